@@ -7,7 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from schemas.facts import Mark, Part, Saying, Version, WireKind
-from schemas.identifiers import AgencyId, ChildId, FactKey, FamilyId, IdentifierId, Moment
+from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId, Moment
 
 
 class Origin(Struct, frozen=True, array_like=True):
@@ -36,7 +36,8 @@ class Told(Struct, frozen=True, array_like=True, tag="told"):
     """One statement, for one family: which of its children it names now, and which it names no longer.
 
     ``links`` is the number of link statements that intake had read (the offset after the last one): of two
-    contradicting placements the higher number is the truth. ``saying`` is None for a retraction.
+    contradicting placements the higher number is the truth. ``saying`` is None for a retraction; ``latest`` is the
+    latest date that the statement carries.
     """
 
     at: Moment
@@ -46,6 +47,7 @@ class Told(Struct, frozen=True, array_like=True, tag="told"):
     kind: WireKind
     version: Version
     saying: Saying | None
+    latest: Day
     named: tuple[Placed, ...]
     dropped: tuple[Placed, ...]
 

@@ -1,0 +1,1 @@
+"""One family's story and what it asks for. A newcomer starts at ``transition.advance``."""

@@ -1,0 +1,142 @@
+"""From a finding to a candidate in words: reasons that name every fact they rest on, and what speaks the other way."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from models.calendar.local_time import date_of, to_datetime
+from models.family.forms import Found
+from models.family.rules import Rule
+from models.family.view import Concern, View
+from models.family.words import PLANS, date_words, notification_words, referral_words, session_words
+from models.ids import derive
+from schemas.desk_events import Raised
+from schemas.facts import Referral
+from schemas.identifiers import ChildId, Day, FamilyId, Moment, ReasonId
+from schemas.prompts import NOTHING_AGAINST, FactNamed, Reason, RuleVersion, SpeaksAgainst
+
+RECENT_DAYS = 28
+ENOUGH_SESSIONS = 20
+"""As in the step-down rule of EVENTS section 4: below this many possible sessions nothing is said of attendance."""
+STEADY_SHARE = Fraction(1, 10)
+"""Below the DfE's measure of persistent absence (10 % of possible sessions)."""
+
+RED = 3
+
+
+def reason_id(family: FamilyId, rule: Rule, found: Found) -> ReasonId:
+    """Derived, so that a crash repeats a reason under its id. A later raise names a newer concern or has another
+    trigger, so no two raises agree."""
+    return ReasonId(derive("reason", family, rule.id, found.trigger.fact, found.newest_concern))
+
+
+def state_reason(identity: ReasonId, rule: Rule, since: Moment, found: Found) -> Reason:
+    """The reason as the desk is told it, facts in order of time."""
+    facts = [
+        (
+            concern.at,
+            about.fact,
+            FactNamed(
+                fact=about.fact,
+                agency=concern.agency,
+                kind=concern.kind,
+                on=date_of(concern.on),
+                text=concern_words(concern),
+            ),
+        )
+        for concern in found.concerns
+        for about in concern.about
+    ] + [
+        (
+            absence.at,
+            absence.fact,
+            FactNamed(
+                fact=absence.fact,
+                agency=absence.seen.agency,
+                kind="school-absence",
+                on=date_of(absence.seen.on),
+                text=session_words(absence.seen.on, absence.seen.session),
+            ),
+        )
+        for absence in found.absences
+    ]
+    return Reason(
+        id=identity,
+        text=found.text,
+        since=to_datetime(since),
+        rule=RuleVersion(id=rule.id, version=rule.version),
+        model=None,
+        facts=tuple(fact for _, _, fact in sorted(facts, key=lambda entry: entry[:2])),
+    )
+
+
+def concern_words(concern: Concern) -> str:
+    """One referral or notification in a sentence."""
+    if isinstance(concern.saying, Referral):
+        return referral_words(concern.saying)
+    return notification_words(concern.saying, concern.grade)
+
+
+def raise_candidate(view: View, rule: Rule, found: Found) -> Raised:
+    """The candidate that a finding makes, as things stand now."""
+    against = speaks_against(view)
+    return Raised(
+        family=view.family,
+        kind=rule.kind,
+        at=view.now,
+        question=rule.question,
+        reason=state_reason(reason_id(view.family, rule, found), rule, view.now, found),
+        children=found.children,
+        speaks_against=against,
+        notes=() if against else (NOTHING_AGAINST,),
+        open_case=bool(view.open_plans()),
+        bypasses_budget=any(concern.grade == RED for concern in found.concerns),
+    )
+
+
+def speaks_against(view: View) -> tuple[SpeaksAgainst, ...]:
+    """What is recorded that speaks the other way: help already in place, steady attendance. Facts, not opinions."""
+    return (*_help_in_place(view), *_steady_attendance(view))
+
+
+def _help_in_place(view: View) -> tuple[SpeaksAgainst, ...]:
+    return tuple(
+        SpeaksAgainst(
+            text=f"A {PLANS[plan]} has been in place since {date_words(start)}.",
+            facts=(_plan_fact(view, child, plan, start),),
+        )
+        for plan, start, child in view.open_plans()
+    )
+
+
+def _plan_fact(view: View, child: ChildId, plan: str, start: Day) -> FactNamed:
+    key, known = min(
+        (key, known)
+        for key, known in view.facts(child)
+        if getattr(known.saying, "kind", None) == f"{plan}-started" and getattr(known.saying, "on", None) == start
+    )
+    return FactNamed(
+        fact=derive("fact", key, child),
+        agency=known.agency,
+        kind="outcome",
+        on=date_of(start),
+        text=f"The {PLANS[plan]} began on {date_words(start)}.",
+    )
+
+
+def _steady_attendance(view: View) -> tuple[SpeaksAgainst, ...]:
+    found: list[SpeaksAgainst] = []
+    for child in view.children:
+        possible = [
+            seen for seen in view.sessions(child, Day(view.today - RECENT_DAYS), view.today) if seen.is_possible
+        ]
+        absent = sum(seen.is_absent for seen in possible)
+        if len(possible) >= ENOUGH_SESSIONS and Fraction(absent, len(possible)) <= STEADY_SHARE:
+            found.append(
+                SpeaksAgainst(
+                    text=f"A child was in school for {len(possible) - absent} of {len(possible)} sessions "
+                    f"in the {RECENT_DAYS} days up to {date_words(view.today)}.",
+                    facts=(),
+                )
+            )
+    return tuple(found)

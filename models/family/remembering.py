@@ -1,0 +1,124 @@
+"""Folding what was said into a family's story, and forgetting it on time.
+
+Under each natural key the newest version stays, so an older one changes nothing whenever it comes. A fact leaves 13
+months after the latest date that it carries; the start of a plan leaves with the end that closed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from models.calendar.local_time import local_day
+from models.calendar.retention import ends_a_plan, gone_on, plan_of, starts_a_plan
+from models.family.attendance import first_marked_day, forget_marks_before, join_weeks, record_marks
+from models.family.state import NEVER, FamilyState, KnownFact, Said, Strand
+from schemas.events import Marked, Placed, Told
+from schemas.facts import Outcome
+from schemas.identifiers import ChildId, Day
+
+ADDRESS_KEPT_DAYS = 35
+"""How long a forwarding address is kept: far longer than a record can wait between two processes (7 days)."""
+
+
+def tell(strand: Strand, told: Told, placed: Placed, named: bool) -> Strand:
+    """The strand with one statement told; the same strand if it knew as new a version."""
+    held = strand.facts.get(told.fact)
+    if held is not None and held.version >= told.version:
+        return strand
+    known = KnownFact(
+        agency=told.agency,
+        version=told.version,
+        saying=told.saying if named else None,
+        part=placed.part if named else None,
+        latest=told.latest,
+    )
+    return replace(strand, facts={**strand.facts, told.fact: known})
+
+
+def tell_marks(strand: Strand, marked: Marked) -> Strand:
+    """The strand with session marks told; the same strand if it knew as new ones."""
+    said = Said(marked.version.recorded_at, marked.version.event_id, marked.version.source, marked.agency)
+    return record_marks(strand, marked.school, marked.marks, said, marked.retracted)
+
+
+def join(one: Strand, other: Strand) -> Strand:
+    """The union of two stories told under the same identifier. Order does not matter."""
+    newest = one if one.links >= other.links else other
+    facts = dict(one.facts)
+    for key, known in other.facts.items():
+        held = facts.get(key)
+        if held is None or known.version > held.version or (known.version == held.version and known.saying is None):
+            facts[key] = known
+    bounds = dict(one.bounds)
+    for rule, moment in other.bounds.items():
+        bounds[rule] = max(moment, bounds.get(rule, moment))
+    return Strand(newest.child, newest.links, facts, join_weeks(one.weeks, other.weeks), bounds)
+
+
+def forget(state: FamilyState) -> FamilyState:
+    """The story without what is too old by the family's clock. The same story if nothing is due."""
+    today = local_day(state.clock)
+    if today < state.next_expiry:
+        return state
+    ends = _ends(state)
+    strands = {identifier: _forget(strand, ends[strand.child], today) for identifier, strand in state.strands.items()}
+    addresses = {
+        identifier: address
+        for identifier, address in state.addresses.items()
+        if today <= local_day(address.left_at) + ADDRESS_KEPT_DAYS
+    }
+    watched = tuple(reason for reason in state.watched if today < gone_on(local_day(reason.since)))
+    kept = replace(state, strands=strands, addresses=addresses, watched=watched)
+    return replace(kept, next_expiry=next_expiry(kept))
+
+
+def next_expiry(state: FamilyState) -> Day:
+    """The first day on which something of this story is to be forgotten."""
+    ends = _ends(state)
+    days = [
+        *(_next_of(strand, ends[strand.child]) for strand in state.strands.values()),
+        *(Day(local_day(address.left_at) + ADDRESS_KEPT_DAYS + 1) for address in state.addresses.values()),
+        *(gone_on(local_day(reason.since)) for reason in state.watched),
+    ]
+    return min(days, default=NEVER)
+
+
+def _ends(state: FamilyState) -> dict[ChildId, list[Outcome]]:
+    """All that may close a plan, by child: a child's end may have come under another of its identifiers."""
+    ends: dict[ChildId, list[Outcome]] = {strand.child: [] for strand in state.strands.values()}
+    for strand in state.strands.values():
+        for known in strand.facts.values():
+            if isinstance(known.saying, Outcome) and known.saying.kind.endswith(("-ended", "case-closed")):
+                ends[strand.child].append(known.saying)
+    return ends
+
+
+def _expiry_of(known: KnownFact, ends: Iterable[Outcome]) -> Day:
+    """The first day on which this fact is no longer held."""
+    saying = known.saying
+    if not isinstance(saying, Outcome) or not starts_a_plan(saying):
+        return gone_on(known.latest)
+    plan = plan_of(saying)
+    # on one day an end comes before a start, so only a later one closes it
+    closing = [end.on for end in ends if plan is not None and ends_a_plan(end, plan) and end.on > saying.on]
+    return gone_on(min(closing)) if closing else NEVER
+
+
+def _next_of(strand: Strand, ends: Iterable[Outcome]) -> Day:
+    first_mark = first_marked_day(strand)
+    days = [_expiry_of(known, ends) for known in strand.facts.values()]
+    if first_mark is not None:
+        days.append(gone_on(first_mark))
+    return min(days, default=NEVER)
+
+
+def _forget(strand: Strand, ends: Iterable[Outcome], today: Day) -> Strand:
+    kept = {key: known for key, known in strand.facts.items() if today < _expiry_of(known, ends)}
+    oldest = first_marked_day(strand)
+    if oldest is not None:
+        while gone_on(oldest) <= today:
+            oldest = Day(oldest + 1)
+        strand = forget_marks_before(strand, oldest)
+    return strand if len(kept) == len(strand.facts) else replace(strand, facts=kept)

@@ -1,0 +1,170 @@
+"""What is remembered of a family, and nothing else about it anywhere.
+
+A family holds *strands*: all that partners said under one identifier. An identifier never changes hands, so a strand
+can move from family to family whole, as links come and go, and joining is a union of facts in which order does not
+matter. A child is the set of strands that carry the same child id; it is put together again each time it is looked at.
+
+Under each natural key the newest version is held, retractions included (``saying`` None): that is the whole reason why
+duplicates, disorder, corrections and retractions leave the same state.
+
+Stored as MessagePack arrays inside the row that ``streams.families`` writes; append fields only, and raise
+``FAMILY_STATE_VERSION`` for anything else.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from schemas.facts import Part, Saying, Version
+from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId, Moment, ReasonId, RuleId
+
+FAMILY_STATE_VERSION = 1
+
+NEVER = Day(3_652_059)
+"""31 December 9999: the day on which something that does not expire is gone."""
+
+
+class KnownFact(Struct, frozen=True, array_like=True):
+    """The newest that was said under one natural key about one identifier; ``saying`` None: not so (any more).
+
+    ``latest`` is the latest date the statement carries, which decides how long it is kept.
+    """
+
+    agency: AgencyId
+    version: Version
+    saying: Saying | None
+    part: Part | None
+    latest: Day
+
+    def __repr__(self) -> str:
+        return "KnownFact(...)"
+
+
+class Said(Struct, frozen=True, order=True, array_like=True):
+    """The version of a mark, and the agency that sent it (which follows from the source, so the order is the same)."""
+
+    recorded_at: Moment
+    event_id: str
+    source: str
+    agency: AgencyId
+
+    def __repr__(self) -> str:
+        return "Said(...)"
+
+
+class Week(Struct, frozen=True, array_like=True):
+    """Fourteen sessions of one school week, Monday AM first: a code letter each, and which version said it.
+
+    ``codes`` has 14 letters of ``attendance.LETTERS`` ("." for nothing known, "-" for taken back); ``said_by`` has one
+    byte per session, an index into ``versions``.
+    """
+
+    school: str
+    codes: str
+    said_by: bytes
+    versions: tuple[Said, ...]
+
+    def __repr__(self) -> str:
+        return "Week(...)"
+
+
+class Strand(Struct, frozen=True, array_like=True):
+    """All that is known under one identifier.
+
+    ``links`` is the number of link statements behind the placement under ``child``: the higher number is the truth.
+    ``weeks`` is keyed by the Monday. ``bounds`` holds, per rule, the newest concern that a raise named (EVENTS
+    section 4, "Once per episode").
+    """
+
+    child: ChildId
+    links: int
+    facts: dict[FactKey, KnownFact] = {}
+    weeks: dict[Day, tuple[Week, ...]] = {}
+    bounds: dict[RuleId, Moment] = {}
+
+    def __repr__(self) -> str:
+        return "Strand(...)"
+
+
+class Address(Struct, frozen=True, array_like=True):
+    """Where a strand has gone: what still arrives here for it is sent on."""
+
+    family: FamilyId
+    links: int
+    left_at: Moment
+
+    def __repr__(self) -> str:
+        return "Address(...)"
+
+
+class Watched(Struct, frozen=True, array_like=True):
+    """A reason that was raised: what it rested on, so that a correction can be told to whoever reads the prompt.
+
+    ``named`` maps each named fact's id to a signature of what it said; ``wording`` is a digest of the reason's text
+    and facts as last told to the desk.
+    """
+
+    id: ReasonId
+    rule: RuleId
+    trigger: str
+    trigger_at: Moment
+    since: Moment
+    named: dict[str, str]
+    wording: str
+    holds: bool
+
+    def __repr__(self) -> str:
+        return f"Watched({self.id})"
+
+
+class FamilyState(Struct, frozen=True, array_like=True):
+    """One family's story.
+
+    ``clock`` is the latest receipt applied; it never goes back. ``next_expiry`` is the first day on which something
+    is to be forgotten.
+    """
+
+    family: FamilyId
+    clock: Moment = Moment(0)
+    strands: dict[IdentifierId, Strand] = {}
+    addresses: dict[IdentifierId, Address] = {}
+    watched: tuple[Watched, ...] = ()
+    next_expiry: Day = NEVER
+    version: int = FAMILY_STATE_VERSION
+
+    def __repr__(self) -> str:
+        return "FamilyState(...)"
+
+
+_encoder = msgspec.msgpack.Encoder()
+_sorting = msgspec.msgpack.Encoder(order="sorted")
+_strand = msgspec.msgpack.Decoder(Strand)
+_watched = msgspec.msgpack.Decoder(Watched)
+
+
+def encode_strand(strand: Strand) -> bytes:
+    """A strand as it travels to another family."""
+    return _encoder.encode(strand)
+
+
+def decode_strand(story: bytes) -> Strand:
+    """A strand as it arrived. Raises msgspec.DecodeError if it is not one."""
+    return _strand.decode(story)
+
+
+def encode_watched(watched: Watched) -> bytes:
+    """A raised reason as it travels with the last child of a family."""
+    return _encoder.encode(watched)
+
+
+def decode_watched(raw: bytes) -> Watched:
+    """A raised reason as it arrived. Raises msgspec.DecodeError if it is not one."""
+    return _watched.decode(raw)
+
+
+def canonical(state: FamilyState) -> bytes:
+    """The same bytes for the same story, whatever the order in which it was told. For oracles and tests."""
+    return _sorting.encode(
+        msgspec.structs.replace(state, watched=tuple(sorted(state.watched, key=lambda watched: watched.id)))
+    )

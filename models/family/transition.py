@@ -1,0 +1,217 @@
+"""What one event does to a family's story, and what the story then asks for. Read this first.
+
+``advance`` is the whole product in one function: it takes an event into the story, and returns the new story with what
+is to be told to others. It has no clock, no dice, no log and no I/O, so a replay gives the same answer bit for bit, and
+an exception in it leaves the old story untouched.
+
+The laws, each held by a property test:
+
+* Told twice, nothing changes; in any order, the same story (``models.family.state``: newest version per natural key).
+* Time passes before an event is applied, up to the event's receipt; the family's clock never goes back.
+* A child's facts are in exactly one family (``models.family.moves``).
+* A rule raises once per episode (EVENTS section 4): each child keeps, per rule, the newest concern that a raise named.
+* Ids are derived from what they are about, so a crash repeats an output under its id.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from models.calendar.local_time import day_of, local_day, midnight
+from models.family.forms import OLDEST_TRIGGER_DAYS, Found, find, needs_a_concern
+from models.family.judge import Judge
+from models.family.moves import arrive, depart, gone_to, settle_in
+from models.family.reasons import raise_candidate
+from models.family.remembering import forget, next_expiry, tell, tell_marks
+from models.family.rules import Origins, Rule, RulePack
+from models.family.state import FamilyState, decode_watched
+from models.family.view import View
+from models.family.watching import look_again, watch
+from schemas.desk_events import Emptied, Raised, Restated
+from schemas.events import FamilyEvent, Forwarded, Joined, Marked, Moved, Placed, TimePassed, Told
+from schemas.facts import Notification, Referral
+from schemas.identifiers import Day, FamilyId, Moment, RuleId
+
+ForDesk = Raised | Restated | Emptied
+
+
+class Transition(Struct, frozen=True):
+    """The story after an event, what the desk is told, and what other families are told."""
+
+    state: FamilyState
+    for_desk: tuple[ForDesk, ...] = ()
+    forwards: tuple[Forwarded, ...] = ()
+
+
+def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack) -> Transition:
+    """Take one event into a family's story; put a candidate to the desk if the story calls for one."""
+    if isinstance(event, TimePassed):
+        return Transition(pass_time(state, event.at))
+    state = pass_time(state, event.at)
+    state = replace(state, clock=max(state.clock, event.at))
+    match event:
+        case Told():
+            taken = _take_statement(state, event)
+        case Marked():
+            taken = _take_marks(state, event)
+        case Moved():
+            taken = _take_departure(state, event)
+        case Joined():
+            taken = _take_arrival(state, event)
+        case _:
+            assert_never(event)
+    if taken.state is state:
+        return taken
+    remembered = forget(_with_expiry(state, taken.state))
+    return consider(Transition(remembered, taken.for_desk, taken.forwards), judge, pack)
+
+
+def wake_at(state: FamilyState) -> Day:
+    """The next day on whose beginning time alone changes this story; ``NEVER`` if there is none."""
+    return state.next_expiry
+
+
+def pass_time(state: FamilyState, at: Moment) -> FamilyState:
+    """The story after nothing but time passed, up to and including ``at``: what is due happens, each at its moment."""
+    today = local_day(at)
+    while state.next_expiry <= today:
+        state = forget(replace(state, clock=max(state.clock, midnight(state.next_expiry))))
+    return state
+
+
+def consider(transition: Transition, judge: Judge, pack: RulePack) -> Transition:
+    """Look at the story as it stands: restate what was corrected, then raise what the rules call for.
+
+    The judge is a guest: until its specification is live it has nothing to say here.
+    """
+    del judge
+    state = transition.state
+    if not state.watched and not _could_raise(state, pack):
+        return transition
+    view = View(state)
+    told: list[ForDesk] = list(transition.for_desk)
+    watched = []
+    for reason in state.watched:
+        again, restated = look_again(view, pack, reason)
+        watched.append(again)
+        if restated is not None:
+            told.append(restated)
+    state = replace(state, watched=tuple(watched)) if tuple(watched) != state.watched else state
+    for rule in pack.rule:
+        found = find_to_raise(view, state, rule)
+        if found is not None:
+            raised = raise_candidate(view, rule, found)
+            told.append(raised)
+            state = _remember_raise(state, rule, found, raised)
+    return Transition(_with_expiry(transition.state, state), tuple(told), transition.forwards)
+
+
+def find_to_raise(view: View, state: FamilyState, rule: Rule) -> Found | None:
+    """The finding that this rule raises now, if it holds and has something newer to say than its last raise."""
+    if view.today > day_of(rule.review_on):
+        return None
+    bound = max((strand.bounds[rule.id] for strand in state.strands.values() if rule.id in strand.bounds), default=None)
+
+    def may_raise(found: Found) -> bool:
+        if bound is None:
+            return found.newest_concern > NO_CONCERN
+        if found.newest_concern <= bound:
+            return False
+        return not isinstance(rule.when, Origins) or found.trigger.on - local_day(bound) > rule.when.apart_days
+
+    return find(view, rule, may_raise, Day(view.today - OLDEST_TRIGGER_DAYS))
+
+
+NO_CONCERN = Moment(-(2**61))
+"""Before every concern: a reason without one (marks and outcomes alone) never raises."""
+
+
+def _take_statement(state: FamilyState, told: Told) -> Transition:
+    """A statement about children of this family; those that have moved on hear of it where they are."""
+    sent_on: dict[tuple[FamilyId, int], list[tuple[Placed, bool]]] = {}
+    told_to = state
+    for placed, named in [(p, True) for p in told.named] + [(p, False) for p in told.dropped]:
+        address = gone_to(told_to, placed.identifier, told.links)
+        if address is not None:
+            sent_on.setdefault((address.family, address.links), []).append((placed, named))
+            continue
+        settled = settle_in(told_to, placed, told.links)
+        strand = settled.strands[placed.identifier]
+        known = tell(strand, told, placed, named)
+        if known is not strand:
+            settled = replace(settled, strands={**settled.strands, placed.identifier: known})
+        told_to = settled
+    forwards = tuple(
+        Forwarded(
+            family,
+            replace(
+                told,
+                links=links,
+                named=tuple(placed for placed, named in entries if named),
+                dropped=tuple(placed for placed, named in entries if not named),
+            ),
+        )
+        for (family, links), entries in sorted(sent_on.items())
+    )
+    return Transition(told_to, (), forwards)
+
+
+def _take_marks(state: FamilyState, marked: Marked) -> Transition:
+    address = gone_to(state, marked.placed.identifier, marked.links)
+    if address is not None:
+        return Transition(state, (), (Forwarded(address.family, replace(marked, links=address.links)),))
+    settled = settle_in(state, marked.placed, marked.links)
+    strand = settled.strands[marked.placed.identifier]
+    known = tell_marks(strand, marked)
+    if known is strand:
+        return Transition(settled)
+    return Transition(replace(settled, strands={**settled.strands, marked.placed.identifier: known}))
+
+
+def _take_departure(state: FamilyState, moved: Moved) -> Transition:
+    departure = depart(state, moved)
+    emptied = () if departure.emptied_to is None else (Emptied(state.family, departure.emptied_to, moved.at),)
+    return Transition(departure.state, emptied, departure.forwards)
+
+
+def _take_arrival(state: FamilyState, joined: Joined) -> Transition:
+    address = gone_to(state, joined.placed.identifier, joined.links)
+    if address is not None:
+        return Transition(state, (), (Forwarded(address.family, replace(joined, links=address.links)),))
+    arrived = arrive(state, joined)
+    known = {reason.id for reason in arrived.watched}
+    came = tuple(reason for raw in joined.watched if (reason := decode_watched(raw)).id not in known)
+    return Transition(replace(arrived, watched=(*arrived.watched, *came)))
+
+
+def _could_raise(state: FamilyState, pack: RulePack) -> bool:
+    """Whether any concern is recent enough for any rule: most events are marks of families without one."""
+    newest = max(
+        (
+            known.saying.on
+            for strand in state.strands.values()
+            for known in strand.facts.values()
+            if isinstance(known.saying, Referral | Notification)
+        ),
+        default=None,
+    )
+    if newest is None:
+        return False
+    return local_day(state.clock) - newest <= max((needs_a_concern(rule.when) for rule in pack.rule), default=-1)
+
+
+def _remember_raise(state: FamilyState, rule: Rule, found: Found, raised: Raised) -> FamilyState:
+    strands = dict(state.strands)
+    for identifier, strand in state.strands.items():
+        if strand.child in found.children:
+            bound = max(found.newest_concern, strand.bounds.get(rule.id, found.newest_concern))
+            strands[identifier] = replace(strand, bounds={**strand.bounds, RuleId(rule.id): bound})
+    watched = (*state.watched, watch(rule, found, raised.reason, state.clock))
+    return replace(state, strands=strands, watched=watched)
+
+
+def _with_expiry(before: FamilyState, after: FamilyState) -> FamilyState:
+    return after if after is before else replace(after, next_expiry=next_expiry(after))

@@ -1,0 +1,195 @@
+"""A family's story as a reader sees it: children put together from strands, facts under one natural key as one.
+
+Rules look at this and never at the state, so that they need not know how facts are stored, moved or joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from models.calendar.local_time import local_day, midnight
+from models.calendar.retention import PLAN_KINDS, ends_a_plan, plan_of, starts_a_plan
+from models.family.attendance import SessionSeen, sessions
+from models.family.state import FamilyState, KnownFact, Strand
+from models.ids import derive
+from schemas.facts import Grade, Notification, Outcome, Part, Referral
+from schemas.identifiers import AgencyId, ChildId, Day, FactKey, IdentifierId, Moment
+
+NOON = 12 * 3_600_000_000
+
+SCHOOL = "school"
+
+_ORIGINS = {"1": "individual", "2": SCHOOL, "3": "health", "5": "council"}
+_ORIGINS_WHOLE = {"4": "housing", "6": "police", "7": "legal"}
+
+
+class About(Struct, frozen=True):
+    """A child that a concern is about, and the fact's published id for that child."""
+
+    child: ChildId
+    fact: str
+    part: Part | None
+
+
+class Concern(Struct, frozen=True):
+    """A referral or a notification (never an Encompass notice), once, with all children of this family it names.
+
+    ``grade`` is that of its whole occurrence for this family (EVENTS section 2); None for referrals.
+    """
+
+    key: FactKey
+    agency: AgencyId
+    kind: str
+    at: Moment
+    on: Day
+    origin: str
+    grade: Grade | None
+    occurrence: str | None
+    saying: Referral | Notification
+    about: tuple[About, ...]
+
+    def __repr__(self) -> str:
+        return f"Concern({self.kind})"
+
+
+class Absence(Struct, frozen=True):
+    """One session of one child that a reason names."""
+
+    child: ChildId
+    seen: SessionSeen
+
+    @property
+    def fact(self) -> str:
+        """The published id of this mark."""
+        return derive("fact", self.seen.identifier, self.seen.school, self.seen.on, self.seen.session)
+
+    @property
+    def at(self) -> Moment:
+        """For order AM is 00:00 and PM 12:00 local (EVENTS section 4)."""
+        return session_moment(self.seen)
+
+    def __repr__(self) -> str:
+        return "Absence(...)"
+
+
+class View:
+    """A family at a moment. Cheap to make; attendance is read only when a rule asks for it."""
+
+    def __init__(self, state: FamilyState) -> None:
+        self.family = state.family
+        self.now = state.clock
+        self.today = local_day(state.clock)
+        children: dict[ChildId, dict[IdentifierId, Strand]] = {}
+        for identifier, strand in state.strands.items():
+            children.setdefault(strand.child, {})[identifier] = strand
+        self.children: Mapping[ChildId, Mapping[IdentifierId, Strand]] = {
+            child: children[child] for child in sorted(children)
+        }
+        self.concerns = _concerns(self.children)
+
+    def absences(self, child: ChildId, first: Day, last: Day) -> list[Absence]:
+        """Unauthorised sessions of a child from ``first`` to ``last``, in order of time."""
+        return [Absence(child, seen) for seen in self.sessions(child, first, last) if seen.is_unauthorised]
+
+    def sessions(self, child: ChildId, first: Day, last: Day) -> list[SessionSeen]:
+        """All sessions with a mark of a child from ``first`` to ``last``, in order of time."""
+        return sessions(self.children[child], first, last)
+
+    def facts(self, child: ChildId) -> Iterator[tuple[FactKey, KnownFact]]:
+        """What holds of a child: under each natural key the newest, retractions left out."""
+        yield from _facts(self.children[child])
+
+    def open_plans(self) -> list[tuple[str, Day, ChildId]]:
+        """Plans and placements open on this day: kind, start, child."""
+        found: list[tuple[str, Day, ChildId]] = []
+        for child in self.children:
+            outcomes = [known.saying for _, known in self.facts(child) if isinstance(known.saying, Outcome)]
+            found += [
+                (plan, start.on, child)
+                for start in outcomes
+                if starts_a_plan(start) and (plan := plan_of(start)) in PLAN_KINDS and plan is not None
+                if not any(ends_a_plan(end, plan) and end.on > start.on for end in outcomes)
+            ]
+        return sorted(found, key=lambda entry: (entry[1], entry[0], entry[2]))
+
+
+def session_moment(seen: SessionSeen) -> Moment:
+    """When a session counts as having been, for order."""
+    return Moment(midnight(seen.on) + (NOON if seen.session else 0))
+
+
+def origin_of(source_code: str) -> str:
+    """Whence a referral came, by its CIN source code (EVENTS section 4)."""
+    return _ORIGINS_WHOLE.get(source_code) or (
+        "other" if source_code in {"8", "9", "10"} else _ORIGINS.get(source_code[:1], "other")
+    )
+
+
+def _facts(strands: Mapping[IdentifierId, Strand]) -> Iterator[tuple[FactKey, KnownFact]]:
+    if len(strands) == 1:
+        (strand,) = strands.values()
+        for key, known in strand.facts.items():
+            if known.saying is not None:
+                yield key, known
+        return
+    newest: dict[FactKey, KnownFact] = {}
+    for strand in strands.values():
+        for key, known in strand.facts.items():
+            held = newest.get(key)
+            if held is None or known.version > held.version or (known.version == held.version and held.saying is None):
+                newest[key] = known
+    for key, known in newest.items():
+        if known.saying is not None:
+            yield key, known
+
+
+def _concerns(children: Mapping[ChildId, Mapping[IdentifierId, Strand]]) -> tuple[Concern, ...]:
+    known: dict[FactKey, KnownFact] = {}
+    about: dict[FactKey, list[About]] = {}
+    grades: dict[tuple[AgencyId, str], Grade] = {}
+    for child, strands in children.items():
+        for key, fact in _facts(strands):
+            saying = fact.saying
+            if isinstance(saying, Notification):
+                if saying.notice_type == "ENCOMPASS":
+                    continue
+                if saying.grade is not None:
+                    occurrence = (fact.agency, saying.occurrence)
+                    grades[occurrence] = max(grades.get(occurrence, 1), saying.grade)
+            elif not isinstance(saying, Referral):
+                continue
+            holder = min(identifier for identifier, strand in strands.items() if key in strand.facts)
+            about.setdefault(key, []).append(About(child, derive("fact", key, holder), fact.part))
+            held = known.get(key)
+            if held is None or fact.version > held.version:
+                known[key] = fact
+    return tuple(
+        sorted(
+            (_concern(key, fact, grades, tuple(about[key])) for key, fact in known.items()),
+            key=lambda concern: (concern.at, concern.key),
+        )
+    )
+
+
+def _concern(
+    key: FactKey, fact: KnownFact, grades: Mapping[tuple[AgencyId, str], Grade], about: tuple[About, ...]
+) -> Concern:
+    saying = fact.saying
+    if isinstance(saying, Referral):
+        origin = origin_of(saying.source_code)
+        return Concern(key, fact.agency, "referral", saying.referred_at, saying.on, origin, None, None, saying, about)
+    assert isinstance(saying, Notification)  # noqa: S101  # _concerns keeps nothing else
+    return Concern(
+        key,
+        fact.agency,
+        "police-notification",
+        saying.occurred_at,
+        saying.on,
+        "police",
+        grades.get((fact.agency, saying.occurrence)),
+        saying.occurrence,
+        saying,
+        about,
+    )

@@ -1,0 +1,123 @@
+"""Raised reasons are watched: when a fact that one names is corrected, retracted or moves away, the desk is told.
+
+A reason is looked at again only when a fact that it *named* says something else than it did; then it is put together
+anew from the facts as they stand, from its own trigger or an earlier one. A new fact alone restates nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+import msgspec
+from msgspec.structs import replace
+
+from models.calendar.local_time import local_day
+from models.family.forms import Found, find
+from models.family.reasons import state_reason
+from models.family.rules import Rule, RulePack
+from models.family.state import Watched
+from models.family.view import Concern, View
+from schemas.desk_events import Restated
+from schemas.identifiers import Day, Moment
+from schemas.prompts import Reason
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def watch(rule: Rule, found: Found, reason: Reason, since: Moment) -> Watched:
+    """The memory of a reason as it is told now."""
+    return Watched(
+        id=reason.id,
+        rule=rule.id,
+        trigger=found.trigger.fact,
+        trigger_at=found.trigger.at,
+        since=since,
+        named=dict(_signatures(found)),
+        wording=_wording(reason),
+        holds=True,
+    )
+
+
+def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, Restated | None]:
+    """What is to be remembered of this reason now, and what the desk is told if it says something else."""
+    rule = pack.by_id(watched.rule)
+    if rule is None or not _has_changed(view, watched):
+        return watched, None
+    found = _find_again(view, rule, watched)
+    if found is None:
+        if not watched.holds:
+            return watched, None
+        note = f"After a correction this no longer holds: {rule.title}."
+        gone = Restated(family=view.family, at=view.now, reason_id=watched.id, reason=None, children=(), note=note)
+        return replace(watched, holds=False), gone
+    reason = state_reason(watched.id, rule, watched.since, found)
+    told = replace(watched, named=dict(_signatures(found)), wording=_wording(reason), holds=True)
+    if watched.holds and told.wording == watched.wording:
+        return told, None
+    return told, Restated(
+        family=view.family, at=view.now, reason_id=watched.id, reason=reason, children=found.children, note=None
+    )
+
+
+def _find_again(view: View, rule: Rule, watched: Watched) -> Found | None:
+    """From its own trigger if it still stands, else from the newest earlier one that the reason named."""
+
+    def is_its_own(found: Found) -> bool:
+        return found.trigger.fact == watched.trigger
+
+    def was_named(found: Found) -> bool:
+        if found.trigger.concern is None:
+            return found.trigger.fact in watched.named
+        return any(about.fact in watched.named for about in found.trigger.concern.about)
+
+    earliest = Day(0)
+    return find(view, rule, is_its_own, earliest) or find(view, rule, was_named, earliest, watched.trigger_at)
+
+
+def _has_changed(view: View, watched: Watched) -> bool:
+    now = _known(view, set(watched.named), local_day(watched.trigger_at))
+    return any(now.get(fact) != signature for fact, signature in watched.named.items())
+
+
+LONGEST_ATTENDANCE_WINDOW = 120
+"""Days before its trigger that the sessions named by a reason can lie, at the most."""
+
+
+def _known(view: View, facts: set[str], trigger_on: Day) -> dict[str, str]:
+    """The signatures, as of now, of these facts: those of this family that still hold."""
+    known = {
+        about.fact: _concern_signature(concern)
+        for concern in view.concerns
+        for about in concern.about
+        if about.fact in facts
+    }
+    if len(known) < len(facts):
+        for child in view.children:
+            for absence in view.absences(child, Day(trigger_on - LONGEST_ATTENDANCE_WINDOW), trigger_on):
+                if absence.fact in facts:
+                    known[absence.fact] = _UNAUTHORISED
+    return known
+
+
+_UNAUTHORISED = "u"
+
+
+def _signatures(found: Found) -> Iterator[tuple[str, str]]:
+    for concern in found.concerns:
+        for about in concern.about:
+            yield about.fact, _concern_signature(concern)
+    for absence in found.absences:
+        yield absence.fact, _UNAUTHORISED
+
+
+def _concern_signature(concern: Concern) -> str:
+    return _digest(_encoder.encode((concern.grade, concern.saying)))
+
+
+def _wording(reason: Reason) -> str:
+    return _digest(_encoder.encode((reason.text, reason.facts)))
+
+
+def _digest(raw: bytes) -> str:
+    return blake2b(raw, digest_size=6).hexdigest()

@@ -1,0 +1,113 @@
+"""Facts in words: short, factual sentences that a family may read about itself.
+
+No judgement, no code letters, no adjectives; the tests keep a list of words that may not appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from models.calendar.local_time import date_of
+from schemas.facts import Notification, Referral
+from schemas.identifiers import Day
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+_SOURCES = {
+    "1A": "a relative or carer",
+    "1B": "someone who knows the family",
+    "1C": "the child",
+    "1D": "another person",
+    "2A": "a school",
+    "2B": "education services",
+    "3A": "a GP",
+    "3B": "a health visitor",
+    "3C": "a school nurse",
+    "3D": "other primary health services",
+    "3E": "an accident and emergency department",
+    "3F": "other health services",
+    "4": "housing",
+    "5A": "the council's social care services",
+    "5B": "another council service",
+    "5C": "another council",
+    "5D": "early help",
+    "6": "the police",
+    "7": "another legal agency",
+    "8": "another organisation",
+    "9": "someone who did not give a name",
+    "10": "a source that was not recorded",
+}
+
+_OUTCOMES = {
+    "no-further-action": "closed with no further action",
+    "information-and-advice": "answered with information and advice",
+    "early-help": "passed to early help",
+    "assessment": "passed to assessment",
+    "strategy-discussion": "passed to a strategy discussion",
+}
+
+_NOTICES = {
+    "PPN": "A police notification",
+    "ENCOMPASS": "An Operation Encompass notice",
+    "MISSING": "A police notice that a child was missing",
+    "CUSTODY": "A police notice that a child was held in custody",
+    "OTHER": "A police notification",
+}
+
+_GRADES = {1: "of the lowest grade", 2: "of the middle grade", 3: "of the highest grade"}
+
+PLANS = {
+    "cp-plan": "child protection plan",
+    "cin-plan": "child in need plan",
+    "early-help": "early help plan",
+    "looked-after": "placement",
+}
+
+
+@lru_cache(maxsize=4096)
+def date_words(day: Day) -> str:
+    """A date as a person says it: 3 March 2026."""
+    date = date_of(day)
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Words in a row: a; a and b; a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def referral_words(referral: Referral) -> str:
+    """One referral in a sentence."""
+    decided = (
+        "not decided yet"
+        if referral.outcome is None or referral.decided_on is None
+        else f"{_OUTCOMES[referral.outcome]} on {date_words(referral.decided_on)}"
+    )
+    return f"A referral from {_SOURCES[referral.source_code]} on {date_words(referral.on)}, {decided}."
+
+
+def notification_words(notification: Notification, grade: int | None) -> str:
+    """One notification in a sentence; ``grade`` is that of its whole occurrence."""
+    graded = "not graded" if grade is None else _GRADES[grade]
+    return f"{_NOTICES[notification.notice_type]} about {date_words(notification.on)}, {graded}."
+
+
+def session_words(on: Day, session: int) -> str:
+    """One missed session in a sentence."""
+    return f"Not in school without leave, {'afternoon' if session else 'morning'} of {date_words(on)}."

@@ -1,0 +1,170 @@
+"""One statement against the memory of its natural key: what it means for whom, or why it means nothing.
+
+The later statement wins wholly, also where it names other children: those no longer named lose the fact. One record
+goes to each family concerned, with all its children of that statement in it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from models.calendar.local_time import local_day
+from models.calendar.retention import gone_on, latest_day, starts_a_plan
+from models.intake.links import LinkMap
+from models.intake.memory import Heard, Memory, claim, hear
+from schemas.events import Forwarded, Marked, Placed, Told
+from schemas.facts import Outcome, Part, Saying
+from schemas.identifiers import Day, FamilyId, IdentifierId
+from schemas.statements import InFamily, LinkStated, Marks, SameChild, Statement
+
+
+class Verdict(Enum):
+    """What became of a statement; exactly one per record (the balance of EVENTS section 6)."""
+
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    DUPLICATE = "duplicate"
+    ID_REUSE = "id-reuse"
+
+    @property
+    def is_accepted(self) -> bool:
+        """Expired statements are accepted, and counted besides."""
+        return self in {Verdict.ACCEPTED, Verdict.EXPIRED}
+
+
+class Listened(Struct, frozen=True):
+    """The memory afterwards, the verdict, the records for families, and the link for the link map."""
+
+    memory: Memory
+    verdict: Verdict
+    for_families: tuple[Forwarded, ...] = ()
+    link: LinkStated | None = None
+
+
+def listen(memory: Memory, statement: Statement, links: LinkMap) -> Listened:
+    """Take one statement; ``memory`` is that of ``statement.key``."""
+    today = local_day(statement.received_at)
+    if memory.ids and memory.forgotten_on <= today:
+        memory = Memory()
+    match hear(memory, statement.version, statement.digest, today):
+        case Heard.DUPLICATE:
+            return Listened(memory, Verdict.DUPLICATE)
+        case Heard.REUSED:
+            return Listened(memory, Verdict.ID_REUSE)
+        case Heard.NEW:
+            pass
+    body = statement.body
+    match body:
+        case Marks():
+            return _listen_to_marks(memory, statement, body, links, today)
+        case SameChild() | InFamily():
+            return _listen_to_link(memory, statement, body, today)
+        case _:
+            return _listen_to_saying(memory, statement, body, links, today)
+
+
+def _listen_to_link(memory: Memory, statement: Statement, link: SameChild | InFamily, today: Day) -> Listened:
+    memory = claim(memory, statement.version, statement.digest, None, today)
+    stated = LinkStated(statement.key, statement.version, statement.received_at, None if statement.retracted else link)
+    if memory.newest is not None and memory.newest >= statement.version:
+        return Listened(memory, Verdict.ACCEPTED)
+    return Listened(replace(memory, newest=statement.version), Verdict.ACCEPTED, (), stated)
+
+
+def _listen_to_marks(memory: Memory, statement: Statement, body: Marks, links: LinkMap, today: Day) -> Listened:
+    latest = max(mark.on for mark in body.marks)
+    if gone_on(latest) <= today and not statement.retracted:
+        return Listened(memory, Verdict.EXPIRED)
+    memory = claim(memory, statement.version, statement.digest, gone_on(latest), today)
+    identifier = links.choose(statement.named[0].identifiers)
+    placement = links.place(identifier)
+    marked = Marked(
+        at=statement.received_at,
+        links=links.links,
+        placed=Placed(identifier, placement.child),
+        agency=statement.agency,
+        version=statement.version,
+        school=body.school,
+        marks=body.marks,
+        retracted=statement.retracted,
+    )
+    return Listened(memory, Verdict.ACCEPTED, (Forwarded(placement.family, marked),))
+
+
+def _listen_to_saying(memory: Memory, statement: Statement, saying: Saying, links: LinkMap, today: Day) -> Listened:
+    latest = latest_day(saying)
+    is_expired = gone_on(latest) <= today and not statement.retracted and not starts_a_plan(saying)
+    verdict = Verdict.EXPIRED if is_expired else Verdict.ACCEPTED
+    is_later = memory.newest is None or statement.version > memory.newest
+    if not is_expired:
+        until = None if starts_a_plan(saying) and not statement.retracted else gone_on(latest)
+        memory = claim(memory, statement.version, statement.digest, until, today)
+    elif memory.newest is None and not _closes_a_plan(saying):
+        return Listened(memory, verdict)
+    if not is_later:
+        return Listened(memory, verdict)
+    named = () if statement.retracted else _chosen(statement, links)
+    kept = {identifier for identifier, _ in named}
+    dropped = tuple(entry for entry in memory.named if entry[0] not in kept)
+    if not is_expired or memory.newest is not None:
+        memory = replace(memory, newest=statement.version, named=named)
+    return Listened(memory, verdict, _for_families(statement, saying, latest, named, dropped, links))
+
+
+def _closes_a_plan(saying: Saying) -> bool:
+    """An end closes its plan however late it comes."""
+    return isinstance(saying, Outcome) and saying.kind.endswith(("-ended", "case-closed"))
+
+
+def _chosen(statement: Statement, links: LinkMap) -> tuple[tuple[IdentifierId, Part | None], ...]:
+    """The identifiers chosen for the children named, each once."""
+    chosen: dict[IdentifierId, Part | None] = {}
+    for named in statement.named:
+        identifier = links.choose(named.identifiers)
+        chosen[identifier] = _fuller(chosen.get(identifier), named.part)
+    return tuple(sorted(chosen.items(), key=lambda entry: entry[0]))
+
+
+def _fuller(one: Part | None, other: Part | None) -> Part | None:
+    """A child named twice in one notification: subject before the other roles, present if either says so."""
+    if one is None or other is None:
+        return one or other
+    order = ("subject", "present", "resident", "linked")
+    role = min(one.role, other.role, key=order.index)
+    return Part(role, one.present or other.present, one.spoken_to or other.spoken_to)
+
+
+def _for_families(
+    statement: Statement,
+    saying: Saying,
+    latest: Day,
+    named: tuple[tuple[IdentifierId, Part | None], ...],
+    dropped: tuple[tuple[IdentifierId, Part | None], ...],
+    links: LinkMap,
+) -> tuple[Forwarded, ...]:
+    groups: dict[FamilyId, tuple[list[Placed], list[Placed]]] = {}
+    for entries, which in ((named, 0), (dropped, 1)):
+        for identifier, part in entries:
+            placement = links.place(identifier)
+            groups.setdefault(placement.family, ([], []))[which].append(Placed(identifier, placement.child, part))
+    return tuple(
+        Forwarded(
+            family,
+            Told(
+                at=statement.received_at,
+                links=links.links,
+                fact=statement.key,
+                agency=statement.agency,
+                kind=statement.kind,
+                version=statement.version,
+                saying=None if statement.retracted else saying,
+                latest=latest,
+                named=tuple(present),
+                dropped=tuple(absent),
+            ),
+        )
+        for family, (present, absent) in sorted(groups.items())
+    )
