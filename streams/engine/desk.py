@@ -1,0 +1,58 @@
+"""Watches that every batch an agent takes is settled before the agent asks for the next.
+
+Faust acknowledges a message when the agent comes back for more, also when it raised or forgot to settle. The
+sensor below is called at both moments, with no await in between: a batch that comes back unsettled ends the
+process before anything can be committed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import faust
+from faust.types import TP, AppT, EventT, StreamT
+
+from streams.engine.batch import Batch
+from streams.engine.ending import Reason
+from streams.engine.progress import RebalanceStarted, WorkerReady
+
+if TYPE_CHECKING:
+    from streams.engine.app import EngineApp
+
+
+class Desk(faust.Sensor):
+    """The batches that agents have in hand."""
+
+    def __init__(self, app: EngineApp, *, enabled: bool) -> None:
+        super().__init__()
+        self._app = app
+        self._enabled = enabled
+        self._in_hand: set[int] = set()  # by identity: a batch is a list
+
+    def settled(self, batch: Batch) -> None:
+        """The brokers hold all that followed from this batch."""
+        self._in_hand.discard(id(batch))
+
+    def on_stream_event_in(self, tp: TP, offset: int, stream: StreamT[Any], event: EventT[Any]) -> None:
+        """An agent takes a batch."""
+        if isinstance(event.value, Batch):
+            self._in_hand.add(id(event.value))
+
+    def on_stream_event_out(
+        self, tp: TP, offset: int, stream: StreamT[Any], event: EventT[Any], state: dict[Any, Any] | None = None
+    ) -> None:
+        """An agent comes back for more, or was torn down."""
+        batch = cast("Batch", event.value)
+        if id(batch) in self._in_hand:
+            self._in_hand.discard(id(batch))
+            if self._enabled and not self._app.should_stop:
+                self._app.end(Reason.BATCH_UNSETTLED, topic=tp.topic, partition=tp.partition, offset=batch.offset)
+
+    def on_rebalance_start(self, app: AppT) -> dict[str, float]:
+        """The group begins to share out its partitions."""
+        self._app.tell(RebalanceStarted())
+        return cast("dict[str, float]", super().on_rebalance_start(app))
+
+    def on_rebalance_end(self, app: AppT, state: dict[Any, Any]) -> None:
+        """Tables are complete, agents run."""
+        self._app.tell(WorkerReady(self._app.inputs(), self._app.loop.time() - state["time_start"]))
