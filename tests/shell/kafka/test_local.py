@@ -1,0 +1,155 @@
+"""The local Apache Kafka: starts, keeps its data, and never stays behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+
+from streams.kafka.jars import DEFAULT_CACHE
+from streams.kafka.local import LocalKafka
+from streams.kafka.unavailable import KafkaUnavailable
+
+pytestmark = pytest.mark.broker
+
+TOPIC = "earlyword.kept.v1"
+
+
+def test_it_answers_a_real_request_as_soon_as_it_is_started(fresh_kafka: LocalKafka) -> None:
+    with KafkaAdminClient(bootstrap_servers=fresh_kafka.bootstrap) as admin:
+        assert len(admin.describe_cluster()["brokers"]) == 1
+
+
+def test_what_was_acknowledged_outlives_a_kill(fresh_kafka: LocalKafka) -> None:
+    write(fresh_kafka.bootstrap, b"before the power cut")
+
+    fresh_kafka.kill()
+    fresh_kafka.start_node(0)
+
+    assert read(fresh_kafka.bootstrap) == [b"before the power cut"]
+
+
+def test_a_folder_used_before_starts_again_with_its_data_on_other_ports(tmp_path: Path) -> None:
+    with LocalKafka(tmp_path) as first:
+        write(first.bootstrap, b"kept")
+        ports = first.bootstrap
+    with LocalKafka(tmp_path) as second:
+        assert second.bootstrap != ports
+        assert read(second.bootstrap) == [b"kept"]
+
+
+def test_a_folder_in_use_is_refused_with_one_sentence_that_names_the_way_out(fresh_kafka: LocalKafka) -> None:
+    with pytest.raises(KafkaUnavailable, match=r"EARLYWORD_BROKER=host:port .* deploy/compose\.yaml\.$") as seen:
+        LocalKafka(fresh_kafka.folder).start()
+    assert "\n" not in str(seen.value)
+
+
+def test_it_dies_with_its_parent_however_that_dies(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib; from streams.kafka.local import LocalKafka;"
+        f"kafka = LocalKafka(pathlib.Path({str(tmp_path)!r})); kafka.start();"
+        "print(kafka.pids[0], flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        broker = int(parent.stdout.readline())
+        assert is_there(broker)
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+
+    soon(lambda: not is_there(broker))
+
+
+def test_a_stopped_broker_leaves_no_process_behind(tmp_path: Path) -> None:
+    with LocalKafka(tmp_path) as kafka:
+        (pid,) = kafka.pids
+        session = session_of(pid)
+        assert session == {pid, *session}
+
+    soon(lambda: not any(is_there(each) for each in session))
+
+
+def test_a_paused_broker_is_stopped_too(tmp_path: Path) -> None:
+    with LocalKafka(tmp_path) as kafka:
+        (pid,) = kafka.pids
+        kafka.pause()
+
+    assert not is_there(pid)
+
+
+@pytest.mark.timeout(180)
+def test_three_brokers_keep_serving_when_one_is_killed(tmp_path: Path) -> None:
+    with LocalKafka(tmp_path, brokers=3) as kafka:
+        write(kafka.bootstrap, b"one", copies=3)
+        kafka.kill(2)
+        write(kafka.bootstrap, b"two", copies=3)
+        kafka.start_node(2)
+
+        assert read(kafka.bootstrap) == [b"one", b"two"]
+
+
+def test_jars_that_are_there_are_used_without_network(tmp_path: Path) -> None:
+    no_way_out = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", "HTTPS_PROXY")}
+    program = (
+        "import pathlib; from streams.kafka.local import LocalKafka;"
+        f"kafka = LocalKafka(pathlib.Path({str(tmp_path)!r}), cache=pathlib.Path({str(DEFAULT_CACHE)!r}));"
+        "kafka.start(); kafka.stop()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], env={**os.environ, **no_way_out}, check=False)
+    assert done.returncode == 0
+
+
+def write(bootstrap: str, value: bytes, copies: int = 1) -> None:
+    with KafkaAdminClient(bootstrap_servers=bootstrap) as admin:
+        if TOPIC not in admin.list_topics():
+            admin.create_topics({TOPIC: {"num_partitions": 1, "replication_factor": copies}}, wait_for_metadata=True)
+    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
+    producer.send(TOPIC, value).get(timeout=60)
+    producer.close()
+
+
+def read(bootstrap: str) -> list[bytes]:
+    partition = TopicPartition(TOPIC, 0)
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap)
+    try:
+        consumer.assign([partition])
+        consumer.seek_to_beginning(partition)
+        end = consumer.end_offsets([partition])[partition]
+        found: list[bytes] = []
+        while consumer.position(partition) < end:
+            found += [record.value for record in consumer.poll(timeout_ms=1000).get(partition, [])]
+        return found
+    finally:
+        consumer.close()
+
+
+def is_there(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def session_of(leader: int) -> set[int]:
+    found = set()
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(each.read_text().rpartition(")")[2].split()[3]) == leader:
+                found.add(int(each.parent.name))
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def soon(happened: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "not within the deadline"
+        time.sleep(0.02)
