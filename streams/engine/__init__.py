@@ -2,10 +2,12 @@
 
 from streams.engine.app import EngineApp, batch_table, build_app, raw_topic
 from streams.engine.batch import Batch
+from streams.engine.follower import Follower
 from streams.engine.outputs import Output
 from streams.engine.settings import EngineSettings, MutualTls, Safeguards, Scram
 from streams.engine.settle import settle
 from streams.engine.table import BatchTable
+from streams.engine.ticks import Heartbeats, Ticker
 from streams.engine.worker import run
 
 __all__ = [
@@ -13,10 +15,13 @@ __all__ = [
     "BatchTable",
     "EngineApp",
     "EngineSettings",
+    "Follower",
+    "Heartbeats",
     "MutualTls",
     "Output",
     "Safeguards",
     "Scram",
+    "Ticker",
     "batch_table",
     "build_app",
     "raw_topic",

@@ -17,12 +17,13 @@ ANSWER_SECONDS: Final = 10.0
 
 async def reach_broker(settings: EngineSettings, listener: Listener) -> None:
     """Return when a broker answers us with its metadata; tell at each vain attempt."""
-    while not await _answers(settings, listener):
+    while not await answers(settings, listener):
         await asyncio.sleep(PAUSE_SECONDS)
     listener(BrokerReached())
 
 
-async def _answers(settings: EngineSettings, listener: Listener) -> bool:
+async def answers(settings: EngineSettings, listener: Listener) -> bool:
+    """Whether a broker answers us; told if not."""
     client = AIOKafkaProducer(**settings.client())
     try:
         async with asyncio.timeout(ANSWER_SECONDS):

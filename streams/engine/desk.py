@@ -7,6 +7,7 @@ process before anything can be committed.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 import faust
@@ -28,6 +29,8 @@ class Desk(faust.Sensor):
         self._app = app
         self._enabled = enabled
         self._in_hand: set[int] = set()  # by identity: a batch is a list
+        self.is_ready = False
+        """Tables are complete, partitions shared out, and no rebalance under way."""
 
     def settled(self, batch: Batch) -> None:
         """The brokers hold all that followed from this batch."""
@@ -50,9 +53,11 @@ class Desk(faust.Sensor):
 
     def on_rebalance_start(self, app: AppT) -> dict[str, float]:
         """The group begins to share out its partitions."""
-        self._app.tell(RebalanceStarted())
+        self.is_ready = False
+        self._app.loop.call_soon_threadsafe(self._app.tell, RebalanceStarted())  # we are on the consumer's thread
         return cast("dict[str, float]", super().on_rebalance_start(app))
 
     def on_rebalance_end(self, app: AppT, state: dict[Any, Any]) -> None:
         """Tables are complete, agents run."""
-        self._app.tell(WorkerReady(self._app.inputs(), self._app.loop.time() - state["time_start"]))
+        self.is_ready = True
+        self._app.tell(WorkerReady(self._app.inputs(), time.monotonic() - state["time_start"]))

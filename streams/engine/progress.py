@@ -103,7 +103,7 @@ class OffsetsMissing:
 
 @dataclass(frozen=True, slots=True)
 class TickMissed:
-    """A tick could not be sent; the next period tries again."""
+    """A tick or heartbeat could not be sent; the next period tries again. Partition -1: any of ours."""
 
     topic: str
     partition: int
@@ -116,6 +116,14 @@ class FollowerAdvanced:
     topic: str
     records: int
     caught_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerWaiting:
+    """A follower met a broker error and tries again."""
+
+    topic: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,7 @@ EngineEvent: TypeAlias = (
     | OffsetsMissing
     | TickMissed
     | FollowerAdvanced
+    | FollowerWaiting
     | WorkerEnded
 )
 

@@ -45,6 +45,7 @@ class BatchTable(faust.Table[bytes, bytes]):
         self._writer: Batch | None = None  # whose changes these are
         self._applied: dict[TP, int] = {}  # last changelog offset that memory contains
         self._replayed: set[int] = set()  # partitions read since the last recovery ended
+        self.records_replayed = 0
         self._due = DueList(self._wake_of)
 
     async def on_start(self) -> None:
@@ -149,6 +150,7 @@ class BatchTable(faust.Table[bytes, bytes]):
             except Exception as error:  # noqa: BLE001 - incomplete state must not pass for state
                 self._give_up(Reason.RECOVERY_FAILED, error, records.tp, offset)
             self._applied[records.tp] = max(self._applied.get(records.tp, -1), records.offset)
+            self.records_replayed += len(records)
             self._replayed.add(records.tp.partition)
             remaining = self.app.tables.recovery.active_remaining_total()  # type: ignore[attr-defined]
             self.engine.tell(RecoveryAdvanced(self.name, len(records), remaining))

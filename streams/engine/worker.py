@@ -12,7 +12,8 @@ from faust.types import TP
 from streams.engine.app import EngineApp
 from streams.engine.broker import reach_broker
 from streams.engine.ending import Reason
-from streams.engine.progress import LagMeasured
+from streams.engine.progress import BrokerAwaited, LagMeasured
+from streams.engine.readiness import insist_on_readiness
 
 log = logging.getLogger("earlyword.engine")
 
@@ -44,6 +45,7 @@ async def serve(app: EngineApp) -> None:
     tasks: set[asyncio.Future[Any]] = {
         asyncio.create_task(_keep_pulse(app)),
         asyncio.create_task(_measure_lag(app)),
+        asyncio.create_task(insist_on_readiness(app)),
     }
     tasks |= {asyncio.ensure_future(companion()) for companion in app.companions}
     tasks |= {asyncio.create_task(app.start()), stopping}
@@ -89,7 +91,7 @@ async def _measure_lag(app: EngineApp) -> None:
             async with asyncio.timeout(app.settings.lag_seconds):
                 ends = await app.consumer.highwaters(*positions)
         except Exception as error:  # noqa: BLE001 - a measurement; the next one may succeed
-            log.warning("lag_unknown cause=%s", type(error).__name__)
+            app.tell(BrokerAwaited(type(error).__name__))
             continue
         lag: dict[TP, int] = {tp: max(0, ends[tp] - at) for tp, at in positions.items() if tp in ends}
         app.tell(LagMeasured(lag))
