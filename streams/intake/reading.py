@@ -1,0 +1,72 @@
+"""Reads a value as JSON, once and strictly, so that two readers can never take it for two different things.
+
+Refused besides what RFC 8259 refuses: NaN and Infinity, numbers that no float or 64-bit integer holds, text that is not
+UTF-8, a name that comes twice in one object, and nesting deeper than any event of ours. The depth is looked at before
+the value is read, so that the answer does not hang on how deep the reader's own stack is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+import msgspec
+
+from schemas.wire.dead_letter_v1 import Reason
+from streams.intake.refused import Refused
+
+MAX_DEPTH: Final = 32  # an event of ours is 6 deep in an envelope
+_TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+
+_decode: Final = msgspec.json.Decoder().decode
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def read_json(value: bytes) -> Any:
+    """The content of this JSON text. Raises Refused with ``JSON``."""
+    if value.count(b"[") + value.count(b"{") > MAX_DEPTH and _is_too_deep(value):
+        raise Refused(Reason.JSON)
+    try:
+        content = _decode(value)
+        if _names_come_twice(value, content):
+            raise Refused(Reason.JSON)
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # ValueError: not UTF-8, or an integer beyond measure
+        raise Refused(Reason.JSON) from None
+    return content
+
+
+def _is_too_deep(value: bytes) -> bool:
+    """Whether brackets nest deeper than ``MAX_DEPTH``. Takes away the innermost pairs, a level at a time."""
+    brackets = _TEXT.sub(b"", value).translate(_ONE_KIND, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        left = brackets.replace(b"[]", b"")
+        if len(left) == len(brackets):
+            break
+        brackets = left
+    return bool(brackets)
+
+
+def _names_come_twice(value: bytes, content: object) -> bool:
+    """Whether a name comes twice in one object of ``value``, of which the reader then kept the last only.
+
+    Without a backslash every text is written in one way, so each has two quotation marks before and after.
+    """
+    if b"\\" not in value:
+        return value.count(b'"') != _encode(content).count(b'"')
+    try:
+        json.loads(value, object_pairs_hook=_refuse_twins)
+    except _NameTwice:
+        return True
+    return False
+
+
+class _NameTwice(Exception):  # noqa: N818 - an answer, caught above
+    pass
+
+
+def _refuse_twins(pairs: list[tuple[str, object]]) -> None:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise _NameTwice
