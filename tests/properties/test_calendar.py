@@ -3,10 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calendar.dates import months_after
 from models.calendar.local_time import date_of, day_of, local_day, local_moment, midnight, to_datetime, to_moment
 from models.calendar.school_days import SchoolCalendar
 from models.calendar.working_days import due_at, is_working_day, next_working_day_after, working_days_between
@@ -85,14 +84,6 @@ def test_a_due_time_is_a_local_midnight_one_to_six_days_on(value: datetime) -> N
     assert due.time() == time()
     assert timedelta(days=2) <= due.date() - value.astimezone(LONDON).date() <= timedelta(days=6)
     assert is_working_day(day_of(due.date() - timedelta(days=1)))
-
-
-@given(DAYS, st.integers(0, 120))
-@example(day_of(date(2026, 1, 31)), 1)
-def test_months_end_in_the_month_that_one_counts_to(day: Day, months: int) -> None:
-    start, end = date_of(day), date_of(months_after(day, months))
-    assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == months
-    assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
 
 
 PERIODS = st.builds(

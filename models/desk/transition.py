@@ -1,0 +1,133 @@
+"""What one event does to a hub's desk, and which prompts are published. Read this second, after the family's story.
+
+``advance`` is the desk in one function: no clock, no dice, no log, no I/O. An exception in it leaves the old desk
+untouched, and a replay publishes the same revisions, byte for byte.
+
+The laws, each held by a property test:
+
+* A family has at most one prompt of a kind that is not closed; a further reason becomes its next revision.
+* What was told before changes nothing: a reason is known by its id, an action by its own.
+* Revisions count 1, 2, 3; each change that a reader can see makes one, and nothing else does.
+* Nothing is dropped: raised = open + waiting + snoozed + closed. What cannot be taken is handed back, with why.
+* ``basis_changed`` never goes back, nor does the clock.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from models.calendar.working_days import due_at
+from models.desk.actions import take
+from models.desk.budget import admit
+from models.desk.clocks import let_time_pass
+from models.desk.joining import join_families
+from models.desk.policy import DeskPolicy
+from models.desk.reasons import add_reason, first_reason, restate_reason
+from models.desk.revising import DeskTransition, close, come_back, open_first, revise
+from models.desk.state import DeskState, HeldPrompt, live_prompt
+from models.ids import derive
+from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Raised, Restated
+from schemas.events import TimePassed
+from schemas.identifiers import PromptId
+from schemas.prompts import NotKnown, PromptKind
+
+CAME_BACK_WITH_REASON = "Came back from a snooze: there is a new reason."
+NOT_STEPPING_DOWN = "Closed: there is a new reason to review."
+NO_LONGER_HOLDS = "After a correction a reason no longer holds."
+
+
+def advance(
+    desk: DeskState, event: DeskEvent, policy: DeskPolicy, not_known: tuple[NotKnown, ...] = ()
+) -> DeskTransition:
+    """Let time pass up to the event, then take it in; say which revisions are to be published.
+
+    ``not_known`` is what the hub does not know as this is told (silent feeds): a prompt carries what was not known
+    when it was last given a reason.
+    """
+    so_far = let_time_pass(DeskTransition(desk=desk), event.at, policy)
+    match event:
+        case Raised():
+            so_far = raise_prompt(so_far, event, policy, not_known)
+        case Restated():
+            so_far = restate(so_far, event, policy)
+        case Emptied():
+            so_far = join_families(so_far, event, policy)
+        case ActionTaken():
+            so_far = take(so_far, event, policy)
+        case TimePassed():
+            return so_far
+        case _:
+            assert_never(event)
+    return let_time_pass(so_far, event.at, policy)  # a prompt that was told late may be due already
+
+
+def raise_prompt(
+    so_far: DeskTransition, raised: Raised, policy: DeskPolicy, not_known: tuple[NotKnown, ...]
+) -> DeskTransition:
+    """Ask a person to look: in a new prompt, or by a further reason in the one that the family has."""
+    if raised.reason.id in so_far.desk.by_reason:
+        return replace(so_far, repeated=True)
+    kind = _kind(raised.kind)
+    if kind == "review":
+        so_far = _stop_stepping_down(so_far, raised, policy)
+    held = live_prompt(so_far.desk, raised.family, kind)
+    if held is None:
+        return _open_prompt(so_far, raised, kind, policy, not_known)
+    grown = add_reason(held, raised, not_known)
+    if held.status == "snoozed":
+        grown = replace(come_back(grown, CAME_BACK_WITH_REASON), status="waiting")
+    desk = so_far.desk
+    if grown.status == "waiting":
+        desk, grown = admit(desk, grown, policy, bypasses=raised.bypasses_budget)
+    return revise(replace(so_far, desk=desk), held, grown, policy)
+
+
+def restate(so_far: DeskTransition, restated: Restated, policy: DeskPolicy) -> DeskTransition:
+    """Tell a reader that a reason says something else, or nothing any more. The prompt stays for a person to close."""
+    prompt_id = so_far.desk.by_reason.get(restated.reason_id)
+    held = None if prompt_id is None else so_far.desk.live.get(prompt_id)
+    if held is None:  # closed prompts stay as they were answered
+        return so_far
+    after = restate_reason(held, restated, NO_LONGER_HOLDS)
+    return so_far if after is held else revise(so_far, held, after, policy)
+
+
+def _open_prompt(
+    so_far: DeskTransition, raised: Raised, kind: PromptKind, policy: DeskPolicy, not_known: tuple[NotKnown, ...]
+) -> DeskTransition:
+    due = due_at(raised.at)
+    held = HeldPrompt(
+        id=PromptId(derive("prompt", raised.family, kind, raised.reason.id)),
+        revision=1,
+        family=raised.family,
+        kind=kind,
+        team=policy.team_for(open_case=raised.open_case),
+        status="waiting",
+        question=raised.question,
+        reasons=(first_reason(raised),),
+        speaks_against=raised.speaks_against,
+        not_known=not_known,
+        said=raised.notes,
+        raised_at=raised.at,
+        due_at=due,
+        updated_at=so_far.desk.clock,
+        closes_at=due if policy.closes_at_due else None,
+    )
+    desk, admitted = admit(so_far.desk, held, policy, bypasses=raised.bypasses_budget)
+    return open_first(replace(so_far, desk=desk), admitted, policy)
+
+
+def _stop_stepping_down(so_far: DeskTransition, raised: Raised, policy: DeskPolicy) -> DeskTransition:
+    """A reason to review answers the question whether support can be stepped down."""
+    held = live_prompt(so_far.desk, raised.family, "step-down")
+    return so_far if held is None else revise(so_far, held, close(held, NOT_STEPPING_DOWN), policy)
+
+
+def _kind(kind: str) -> PromptKind:
+    match kind:
+        case "review" | "step-down":
+            return kind
+        case _:
+            raise ValueError("a prompt is of kind review or step-down")
