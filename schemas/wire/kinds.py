@@ -1,8 +1,10 @@
 """The kinds that partners publish: the CloudEvents type of each, its format and the minor versions of that."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias, get_args
+
+from pydantic import TypeAdapter
 
 from schemas.facts import WireKind
 from schemas.wire.family_link_v1 import FamilyLink
@@ -23,6 +25,11 @@ FORMATS: Final[Mapping[WireKind, type[WireEvent]]] = MappingProxyType(
     }
 )
 """The format of each kind, version 1. A newer minor adds optional fields to the same model."""
+
+READ: Final[Mapping[WireKind, Callable[[object], WireEvent]]] = MappingProxyType(
+    {kind: TypeAdapter(model).validator.validate_python for kind, model in FORMATS.items()}
+)
+"""The reader of each kind: data as JSON gave it to a model. Raises pydantic's ValidationError: show only pointers."""
 
 NEWEST: Final = "1.0"
 """The newest version of every format. An event that claims a later minor is read as this one."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -24,11 +25,11 @@ from schemas.identifiers import AgencyId, Moment
 from schemas.statements import Raw, Statement
 from schemas.wire.common import pointers_of
 from schemas.wire.dead_letter_v1 import Reason
-from schemas.wire.kinds import FORMATS
+from schemas.wire.kinds import READ
 from streams.intake.agreement import Agreements, route_of
-from streams.intake.checks import refuse_bad_check_digits, refuse_facts_to_come, refuse_foreign_agencies
+from streams.intake.checks import refuse_bad_identifiers, refuse_facts_to_come
 from streams.intake.envelope import Envelope, open_record, open_structured
-from streams.intake.headers import Headers, list_headers, read_headers, refuse_large_headers
+from streams.intake.headers import Headers, list_headers, read_headers
 from streams.intake.pseudonyms import HubKey, Pseudonyms
 from streams.intake.reading import read_json
 from streams.intake.refused import Refused
@@ -106,7 +107,6 @@ class Door:
         headers = list_headers(record.headers)
         if len(record.value) >= MAX_VALUE_BYTES:
             raise Refused(Reason.TOO_LARGE)
-        refuse_large_headers(headers)
         told = read_headers(headers)
         content = read_json(record.value)
         route = route_of(record.topic)
@@ -118,11 +118,11 @@ class Door:
             timestamp=record.timestamp,
             key=record.key,
             value=record.value,
-            headers=tuple((name, value or b"") for name, value in headers),
+            headers=tuple([(name, content or b"") for name, content in headers]),
         )
         received_at = Moment(record.timestamp * 1000)
         agency = self._agency_of(envelope, received_at, None if route is None else route.agency)
-        return self._accept(envelope, agency, received_at, digest_of(record.value, headers), raw)
+        return self._accept(envelope, agency, received_at, digest_of(record.value, told.attributes), raw)
 
     def _accept_line(self, line: bytes, clock: Moment | None, place: int) -> Statement:
         if len(line) >= MAX_VALUE_BYTES:
@@ -145,12 +145,10 @@ class Door:
 
     def _accept(self, envelope: Envelope, agency: AgencyId, received_at: Moment, digest: bytes, raw: Raw) -> Statement:
         try:
-            event = FORMATS[envelope.kind].model_validate(envelope.data)
+            event = READ[envelope.kind](envelope.data)
         except ValidationError as error:
             raise Refused(Reason.SCHEMA, *pointers_of(error)) from None
-        if envelope.kind != "family-link":
-            refuse_foreign_agencies(event, agency)
-        refuse_bad_check_digits(event)
+        refuse_bad_identifiers(event, agency)
         if envelope.time > received_at + MAX_AHEAD:
             raise Refused(Reason.FUTURE_TIME, "/time")
         version = Version(envelope.time, envelope.id, envelope.source)
@@ -160,17 +158,14 @@ class Door:
         return statement
 
 
-def digest_of(value: bytes, headers: Headers = ()) -> bytes:
-    """What tells a repeated event from another under the same id: 16 bytes over the value and all ``ce_`` headers.
+def digest_of(value: bytes, attributes: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """What tells a repeated event from another under the same id: 16 bytes of SHA-256.
 
-    Headers go in by name, each with its length, so that no two sets of them read alike. In structured mode, and in a
-    file, it is the value's SHA-256 alone.
+    Over the value and, in binary mode, all ``ce_`` headers: by name, each with its length, so that no two sets of them
+    read alike. In structured mode, and in a file, the value alone.
     """
-    told = sorted((name, content or b"") for name, content in headers if name.startswith("ce_"))
-    digest = sha256(value)
-    for name, content in told:
-        digest.update(b"\0%s\0%d\0%s" % (name.encode(), len(content), content))
-    return digest.digest()[:DIGEST_BYTES]
+    told = [f"\0{name}\0{len(text)}\0{text}" for name, text in sorted(attributes.items())]
+    return sha256(value + "".join(told).encode()).digest()[:DIGEST_BYTES]
 
 
 def _name_the_bug(bug: Exception) -> SetAside:

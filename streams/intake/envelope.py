@@ -8,13 +8,16 @@ for two different events. Extensions are let through unread.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeGuard
+
+from msgspec import Struct
 
 from models.calendar.local_time import to_moment
 from schemas.facts import WireKind
 from schemas.identifiers import Moment
-from schemas.wire.common import point_to
+from schemas.wire.common import MAX_POINTERS, point_to
 from schemas.wire.dead_letter_v1 import Reason
 from schemas.wire.kinds import KIND_OF_TYPE
 from schemas.wire.times import read_time
@@ -31,12 +34,12 @@ _NAME: Final = re.compile(r"[a-z0-9]+")
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 # The characters of RFC 3986; as long as binary mode allows for all headers, because facts keep their source.
 _SOURCE: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,4095}")
-_OPTIONAL_TEXTS: Final = ("subject", "dataschema")
+_OWN: Final = frozenset({"id", "source", "specversion", "time", "type", "subject", "dataschema", CONTENT_TYPE})
 _OUR_SCHEMA: Final = "urn:earlyword:schema:"
 _MINOR: Final = re.compile(r"(?:1\.)?[0-9]{1,4}")
 
 
-class Envelope(NamedTuple):
+class Envelope(Struct, frozen=True):
     """What the envelope says, checked; ``data`` is not yet."""
 
     kind: WireKind
@@ -45,23 +48,30 @@ class Envelope(NamedTuple):
     time: Moment
     data: Any
 
+    def __repr__(self) -> str:
+        return f"Envelope({self.kind})"
+
 
 def open_record(told: Told, content: Any, belongs: WireKind | None) -> Envelope:
     """The envelope of a Kafka record: ``content`` is its value, read; ``belongs`` the kind that its topic is for.
 
     Raises Refused with ``NOT_CLOUDEVENT`` or ``TYPE_UNKNOWN``. Without ``belongs`` no type is the right one.
     """
-    is_structured = _ENVELOPE_TYPE.fullmatch(told.attributes.get(CONTENT_TYPE, "")) is not None
     if told.twice:
         raise Refused(Reason.NOT_CLOUDEVENT, *told.twice)
-    if is_structured and told.is_binary:
+    attributes: dict[str, Any] = told.attributes
+    if told.content_type is None:
+        return _check(attributes, content, (belongs,))
+    if _is_envelope(told.content_type):
+        if attributes:
+            raise Refused(Reason.NOT_CLOUDEVENT, f"/{CONTENT_TYPE}")
+        return open_structured(content, (belongs,))
+    if CONTENT_TYPE in attributes:
         raise Refused(Reason.NOT_CLOUDEVENT, f"/{CONTENT_TYPE}")
-    if is_structured:
-        return open_structured(content, {belongs})
-    return _check(told.attributes, content, {belongs})
+    return _check({**attributes, CONTENT_TYPE: told.content_type}, content, (belongs,))
 
 
-def open_structured(content: Any, belong: set[WireKind | None] | None = None) -> Envelope:
+def open_structured(content: Any, belong: Collection[WireKind | None] | None = None) -> Envelope:
     """The envelope of a record or a line in structured mode, of one of the kinds that ``belong`` (None: of any).
 
     Raises Refused with ``NOT_CLOUDEVENT`` or ``TYPE_UNKNOWN``.
@@ -72,34 +82,34 @@ def open_structured(content: Any, belong: set[WireKind | None] | None = None) ->
     return _check(attributes, content.get("data"), belong)
 
 
-def _check(attributes: Mapping[str, Any], data: Any, belong: set[WireKind | None] | None) -> Envelope:
+def _check(attributes: Mapping[str, Any], data: Any, belong: Collection[WireKind | None] | None) -> Envelope:
     kind = _known_kind(attributes, belong)
-    faults = [point_to(name) for name, value in attributes.items() if not _is_attribute(name, value)]
-    identity, source, time = attributes.get("id"), attributes.get("source"), attributes.get("time")
-    if attributes.get("specversion") != "1.0":
-        faults.append("/specversion")
-    if not isinstance(identity, str) or _ID.fullmatch(identity) is None:
-        faults.append("/id")
-    if not isinstance(source, str) or _SOURCE.fullmatch(source) is None:
-        faults.append("/source")
-    moment = _moment(time)
-    if moment is None:
-        faults.append("/time")
-    faults += [f"/{name}" for name in _OPTIONAL_TEXTS if not _is_text(attributes.get(name, "none"))]
-    content_type = attributes.get(CONTENT_TYPE, "application/json")
-    if not isinstance(content_type, str) or _JSON_TYPE.fullmatch(content_type) is None:
-        faults.append(f"/{CONTENT_TYPE}")
-    if kind is None:
-        faults.append("/type")
+    moment = _moment(attributes.get("time"))
+    identity, source = attributes.get("id"), attributes.get("source")
+    faults = [
+        attribute
+        for attribute, is_sound in (
+            ("id", isinstance(identity, str) and _ID.fullmatch(identity) is not None),
+            ("source", isinstance(source, str) and _SOURCE.fullmatch(source) is not None),
+            ("specversion", attributes.get("specversion") == "1.0"),
+            ("time", moment is not None),
+            ("type", kind is not None),
+            ("subject", _is_text(attributes.get("subject", "none"))),
+            ("dataschema", _is_text(attributes.get("dataschema", "none"))),
+            (CONTENT_TYPE, _is_json(attributes.get(CONTENT_TYPE, "application/json"))),
+        )
+        if not is_sound
+    ]
+    faults += [name for name in attributes.keys() - _OWN if not _is_extension(name, attributes[name])]
     if faults or kind is None or moment is None:
-        raise Refused(Reason.NOT_CLOUDEVENT, *sorted(set(faults)))
+        raise Refused(Reason.NOT_CLOUDEVENT, *sorted(map(point_to, faults))[:MAX_POINTERS])
     return Envelope(kind, str(identity), str(source), moment, data)
 
 
-def _known_kind(attributes: Mapping[str, Any], belong: set[WireKind | None] | None) -> WireKind | None:
+def _known_kind(attributes: Mapping[str, Any], belong: Collection[WireKind | None] | None) -> WireKind | None:
     """The kind that the type names; None where no type is given. Raises Refused with ``TYPE_UNKNOWN``."""
     type_ = attributes.get("type")
-    if not isinstance(type_, str) or type_ == "":
+    if not _is_text(type_):
         return None
     kind = KIND_OF_TYPE.get(type_)
     if kind is None or (belong is not None and kind not in belong):
@@ -112,14 +122,6 @@ def _known_kind(attributes: Mapping[str, Any], belong: set[WireKind | None] | No
     return kind
 
 
-def _is_attribute(name: str, value: object) -> bool:
-    return _NAME.fullmatch(name) is not None and name != "data" and isinstance(value, (str, bool, int))
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
-
-
 def _moment(time: object) -> Moment | None:
     if not isinstance(time, str):
         return None
@@ -127,3 +129,23 @@ def _moment(time: object) -> Moment | None:
         return to_moment(read_time(time))
     except ValueError:
         return None
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and value != ""
+
+
+@lru_cache(maxsize=256)
+def _is_envelope(content_type: str) -> bool:
+    return _ENVELOPE_TYPE.fullmatch(content_type) is not None
+
+
+def _is_json(content_type: object) -> bool:
+    return content_type == "application/json" or (
+        isinstance(content_type, str) and _JSON_TYPE.fullmatch(content_type) is not None
+    )
+
+
+def _is_extension(name: str, value: object) -> bool:
+    """CloudEvents: small letters and digits; text, a truth value or a whole number. ``data`` is no attribute."""
+    return _NAME.fullmatch(name) is not None and name != "data" and isinstance(value, (str, int))

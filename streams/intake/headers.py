@@ -7,7 +7,9 @@ in HTTP. Whatever is not the event's is neither read nor judged, but it counts t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from schemas.wire.common import point_to
 from schemas.wire.dead_letter_v1 import PREFIX, Reason
@@ -22,12 +24,12 @@ CONTENT_TYPE: Final = "datacontenttype"
 """The attribute that binary mode writes as the header ``content-type``."""
 
 
-class Told(NamedTuple):
-    """What the event's own headers say: attributes as text, and which of them came twice."""
+class Told(Struct, frozen=True):
+    """What the event's own headers say: its attributes and content type as text, and which of them came twice."""
 
     attributes: dict[str, str]
+    content_type: str | None
     twice: tuple[str, ...]
-    is_binary: bool
 
 
 def list_headers(headers: Headers | Mapping[str, bytes | None] | None) -> Headers:
@@ -37,42 +39,46 @@ def list_headers(headers: Headers | Mapping[str, bytes | None] | None) -> Header
     return tuple(headers.items()) if isinstance(headers, Mapping) else headers
 
 
-def refuse_large_headers(headers: Headers) -> None:
-    """Raises Refused with ``TOO_LARGE`` from 4 KiB. What a replay of ours added does not count."""
+def read_headers(headers: Headers) -> Told:
+    """The event's own headers.
+
+    Raises Refused with ``TOO_LARGE`` where all headers together have 4 KiB or more, and with ``HEADER_DECODE`` where
+    one of the event's is not UTF-8 or has no value.
+    """
+    attributes: dict[str, str] = {}
+    content_type: str | None = None
+    twice: list[str] = []
+    unreadable: list[str] = []
     size = 0
     for name, content in headers:
         size += len(name) + (0 if content is None else len(content))
-    if size >= MAX_HEADER_BYTES or not all(name.isascii() for name, _ in headers):
-        theirs = [(name, content) for name, content in headers if not name.startswith(PREFIX)]
-        exact = sum(len(name.encode("utf-8", "replace")) + len(content or b"") for name, content in theirs)
-        if exact >= MAX_HEADER_BYTES:
-            raise Refused(Reason.TOO_LARGE)
-
-
-def read_headers(headers: Headers) -> Told:
-    """The event's own headers. Raises Refused with ``HEADER_DECODE`` where one is not UTF-8, or has no value."""
-    attributes: dict[str, str] = {}
-    twice: list[str] = []
-    unreadable: list[str] = []
-    is_binary = False
-    for name, content in headers:
-        if name.startswith("ce_"):
-            attribute = name[3:]
-            is_binary = True
-        elif name.lower() == "content-type":
-            attribute = CONTENT_TYPE
-        else:
+        is_attribute = name.startswith("ce_")
+        if not is_attribute and name.lower() != "content-type":
             continue
         try:
             text = None if content is None else content.decode()
         except UnicodeDecodeError:
             text = None
+        attribute = name[3:] if is_attribute else CONTENT_TYPE
         if text is None:
             unreadable.append(point_to(attribute))
-        elif attribute in attributes:
-            twice.append(point_to(attribute))
-        else:
+        elif is_attribute:
+            if attribute in attributes:
+                twice.append(point_to(attribute))
             attributes[attribute] = text
+        else:
+            if content_type is not None:
+                twice.append(point_to(attribute))
+            content_type = text
+    # A name has at most four bytes a letter, so the exact size is worked out only where it may matter.
+    if size * 4 >= MAX_HEADER_BYTES and _exact_size(headers) >= MAX_HEADER_BYTES:
+        raise Refused(Reason.TOO_LARGE)
     if unreadable:
         raise Refused(Reason.HEADER_DECODE, *unreadable)
-    return Told(attributes, tuple(twice), is_binary)
+    return Told(attributes, content_type, tuple(twice))
+
+
+def _exact_size(headers: Headers) -> int:
+    """In bytes, names included. What a replay of ours added does not count."""
+    theirs = [(name, content) for name, content in headers if not name.startswith(PREFIX)]
+    return sum(len(name.encode("utf-8", "replace")) + len(content or b"") for name, content in theirs)

@@ -6,7 +6,9 @@ whole and sound was done before, what it means for a family comes later.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, assert_never
+from typing import Final, assert_never
+
+from msgspec import Struct
 
 from models.calendar.local_time import day_of, local_day, to_moment
 from schemas.facts import Grade, Mark, Missing, Notification, Outcome, Part, Referral, Version, WireKind
@@ -23,7 +25,7 @@ _RANK: Final = {"nhs-number": 0, "upn": 1, "la-child-id": 2, "police-nominal": 3
 _GRADES: Final[dict[str, Grade]] = {"green": 1, "standard": 1, "amber": 2, "medium": 2, "red": 3, "high": 3}
 
 
-class Sender(NamedTuple):
+class Sender(Struct, frozen=True):
     """Who said it, when and under which id: what the envelope and the record give to every statement."""
 
     agency: AgencyId
@@ -34,7 +36,7 @@ class Sender(NamedTuple):
     raw: Raw
 
 
-class _Content(NamedTuple):
+class _Content(Struct, frozen=True):
     key: FactKey
     named: tuple[Named, ...]
     body: Referral | Notification | Outcome | Marks | SameChild | InFamily
