@@ -5,8 +5,9 @@ carry (birth date, sex, ethnicity, disability) is ``SKIPPED``: its text is never
 Source: DfE, CIN census schemas 2019 and 2024; the 2026 module as in the samples in circulation.
 """
 
-from typing import Final
+from typing import Final, get_args
 
+from schemas.wire.referral_v1 import ClosureReason, Factor, PrimaryNeed, SourceCode
 from streams.connectors.xml_parts import Layout, Tree, Use
 
 _T: Final = Use.TEXT
@@ -95,21 +96,11 @@ CIN_CENSUS: Final = Layout(
     tolerated=frozenset({"Children", "FactorsIdentifiedAtAssessment"}),
 )
 
-_SOURCES: Final = ((1, "ABCD"), (2, "AB"), (3, "ABCDEF"), (5, "ABCD"))
-_FACTORS: Final = (
-    *((number, "ABC") for number in range(1, 7)),
-    (8, "BCDEF"),
-    *((number, "A") for number in (7, 9, *range(10, 18), 22, 23, 24)),
-    (18, "BC"),
-    (19, "BC"),
-)
-
-REFERRAL_SOURCES: Final = frozenset(
-    [*(f"{group}{letter}" for group, letters in _SOURCES for letter in letters), "4", "6", "7", "8", "9", "10"]
-)
-PRIMARY_NEEDS: Final = frozenset(f"N{digit}" for digit in range(10))
-CLOSURE_REASONS: Final = frozenset(f"RC{digit}" for digit in range(1, 10))
-FACTORS: Final = frozenset([*(f"{number}{person}" for number, people in _FACTORS for person in people), "20", "21"])
+# The codes that EVENTS carries are the codes of the census; what the wire takes is said once, there.
+REFERRAL_SOURCES: Final = frozenset(get_args(SourceCode))
+PRIMARY_NEEDS: Final = frozenset(get_args(PrimaryNeed))
+CLOSURE_REASONS: Final = frozenset(get_args(ClosureReason))
+FACTORS: Final = frozenset(get_args(Factor))
 RETIRED_FACTORS: Final = frozenset({"18A", "19A"})
 """Physical and sexual abuse before 2021 did not say by whom; EVENTS knows only the codes in force."""
 

@@ -61,6 +61,8 @@ def _tell(
             yield read
             is_empty = is_empty and not isinstance(read, Refused)
             continue
+        if read.name == "Header" and not read.is_whole:
+            continue  # the fault that cut it off comes next
         if census is None:
             header = read if read.name == "Header" else None
             census, said = read_header(header, agency, source, recorded_at)

@@ -21,7 +21,7 @@ MAX_DEPTH: Final = 64  # a census is 7 deep
 MAX_TAG_BYTES: Final = 1_048_576  # expat keeps an unfinished tag or comment whole
 MAX_NAMES: Final = 10_000  # expat keeps every name it has met; a census has about 60
 MAX_TEXT: Final = 1_024  # characters of one value, spaces included
-MAX_PARTS: Final = 50_000  # elements of one record; a child with a long history has some hundreds
+MAX_PARTS: Final = 20_000  # elements of one record; a child with a long history has some hundreds
 
 # Others would be tables that Python imports by the name in the file; these are what exports are written in.
 _ENCODINGS: Final = re.compile(
