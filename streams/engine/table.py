@@ -63,6 +63,11 @@ class BatchTable(faust.Table[bytes, bytes]):
         """The row of a key, as written; `default` if there is none."""
         return self.rows.get(key, default)
 
+    def __delitem__(self, key: bytes) -> None:
+        """Delete a row. Also where there is none: somebody's late row of that key may be on its way."""
+        self.on_key_del(key)
+        self.rows.pop(key, None)
+
     def due(self, partition: int, until: int) -> list[bytes]:
         """Keys of a partition whose `wake_at` is not later than `until` (ms), earliest first.
 
@@ -83,8 +88,6 @@ class BatchTable(faust.Table[bytes, bytes]):
 
     def on_key_del(self, key: bytes) -> None:
         """Remember the tombstone for `settle`; it contains all that its batch has seen."""
-        if key not in self.rows:
-            return
         partition = self._open(key)
         guard = cast("Batch", self._writer).offset
         self._due.note(partition, key, self._wake_of(key), NEVER)
