@@ -10,6 +10,15 @@ from schemas.facts import Mark, Part, Saying, Version, WireKind
 from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId, Moment
 
 
+STATEMENTS_LOG = 0
+FAMILY_LOG = 100
+LINKS_LOG = 200
+DESK_LOG = 300
+ACTIONS_LOG = 400
+"""First number of the logs that records come from; the partition is added. Partners' logs begin at PARTNER_LOG."""
+PARTNER_LOG = 1_000
+
+
 class Origin(Struct, frozen=True, array_like=True):
     """Where a record came from: a log (topic and partition, as ``streams.topics`` numbers them), offset, index.
 

@@ -1,7 +1,7 @@
 """What a desk no longer needs: the bodies of prompts past reopening, and closed prompts past the retention.
 
-A closed prompt is known again for as long as facts are kept, so that a reason told twice within that time opens nothing.
-The bound is a promise: state grows with what is open and what thirteen months have closed, not with the years.
+A closed prompt is known again for as long as facts are kept: a reason told twice within that time opens nothing. The
+bound is a promise: state grows with what is open and with what thirteen months have closed, not with the years.
 """
 
 from __future__ import annotations

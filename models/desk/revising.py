@@ -63,8 +63,9 @@ def close(held: HeldPrompt, note: str) -> HeldPrompt:
 
 
 def come_back(held: HeldPrompt, note: str) -> HeldPrompt:
-    """The prompt no longer snoozed, with the sentence that says why; the budget has to admit it."""
-    return replace(held, snoozed_until=None, notes=(*held.notes, note), moved_by=None, moved_from=None)
+    """The prompt no longer snoozed, with the sentence that says why; the budget has yet to admit it."""
+    notes = (*held.notes, note)
+    return replace(held, status="waiting", snoozed_until=None, notes=notes, moved_by=None, moved_from=None)
 
 
 def open_first(so_far: DeskTransition, held: HeldPrompt, policy: DeskPolicy) -> DeskTransition:

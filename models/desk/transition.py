@@ -77,7 +77,7 @@ def raise_prompt(
         return _open_prompt(so_far, raised, kind, policy, not_known)
     grown = add_reason(held, raised, not_known)
     if held.status == "snoozed":
-        grown = replace(come_back(grown, CAME_BACK_WITH_REASON), status="waiting")
+        grown = come_back(grown, CAME_BACK_WITH_REASON)
     desk = so_far.desk
     if grown.status == "waiting":
         desk, grown = admit(desk, grown, policy, bypasses=raised.bypasses_budget)

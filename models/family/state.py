@@ -13,8 +13,11 @@ Stored as MessagePack arrays inside the row that ``streams.families`` writes; ap
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.facts import Part, Saying, Version
 from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId, Moment, ReasonId, RuleId
@@ -138,7 +141,6 @@ class FamilyState(Struct, frozen=True, array_like=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_sorting = msgspec.msgpack.Encoder(order="sorted")
 _strand = msgspec.msgpack.Decoder(Strand)
 _watched = msgspec.msgpack.Decoder(Watched)
 
@@ -165,6 +167,30 @@ def decode_watched(raw: bytes) -> Watched:
 
 def canonical(state: FamilyState) -> bytes:
     """The same bytes for the same story, whatever the order in which it was told. For oracles and tests."""
-    return _sorting.encode(
-        msgspec.structs.replace(state, watched=tuple(sorted(state.watched, key=lambda watched: watched.id)))
+    strands = [
+        (
+            identifier,
+            strand.child,
+            strand.links,
+            sorted(strand.facts.items(), key=_by_key),
+            sorted(strand.weeks.items(), key=_by_key),
+            sorted(strand.bounds.items()),
+        )
+        for identifier, strand in sorted(state.strands.items(), key=_by_key)
+    ]
+    watched = sorted(state.watched, key=lambda reason: reason.id)
+    return _encoder.encode(
+        (
+            state.family,
+            state.clock,
+            strands,
+            sorted(state.addresses.items(), key=_by_key),
+            [replace(reason, named={}) for reason in watched],
+            [sorted(reason.named.items()) for reason in watched],
+            state.next_expiry,
+        )
     )
+
+
+def _by_key(entry: tuple[Any, Any]) -> Any:
+    return entry[0]

@@ -16,7 +16,7 @@ from models.calendar.retention import gone_on, latest_day, starts_a_plan
 from models.intake.links import LinkMap
 from models.intake.memory import Heard, Memory, claim, hear
 from schemas.events import Forwarded, Marked, Placed, Told
-from schemas.facts import Outcome, Part, Saying
+from schemas.facts import Outcome, Part, Saying, Version
 from schemas.identifiers import Day, FamilyId, IdentifierId
 from schemas.statements import InFamily, LinkStated, Marks, SameChild, Statement
 
@@ -104,14 +104,34 @@ def _listen_to_saying(memory: Memory, statement: Statement, saying: Saying, link
         memory = claim(memory, statement.version, statement.digest, until, today)
     elif memory.newest is None and not _closes_a_plan(saying):
         return Listened(memory, verdict)
+    chosen = () if statement.retracted else _chosen(statement, links)
     if not is_later:
-        return Listened(memory, verdict)
-    named = () if statement.retracted else _chosen(statement, links)
-    kept = {identifier for identifier, _ in named}
-    dropped = tuple(entry for entry in memory.named if entry[0] not in kept)
+        return _listen_to_an_older_one(memory, statement, chosen, verdict, links)
+    kept = {identifier for identifier, _ in chosen}
+    dropped = tuple(sorted(({identifier for identifier, _ in memory.named} | set(memory.dropped)) - kept))
     if not is_expired or memory.newest is not None:
-        memory = replace(memory, newest=statement.version, named=named)
-    return Listened(memory, verdict, _for_families(statement, saying, latest, named, dropped, links))
+        memory = replace(memory, newest=statement.version, named=chosen, dropped=dropped, latest=latest)
+    told = Telling(statement, statement.version, None if statement.retracted else saying, latest)
+    return Listened(memory, verdict, told.to_families(chosen, dropped, links))
+
+
+def _listen_to_an_older_one(
+    memory: Memory,
+    statement: Statement,
+    chosen: tuple[tuple[IdentifierId, Part | None], ...],
+    verdict: Verdict,
+    links: LinkMap,
+) -> Listened:
+    """It changes nothing, but whom it names and the newest does not is told so, as if it had come first."""
+    if memory.newest is None:
+        return Listened(memory, verdict)
+    kept = {identifier for identifier, _ in memory.named}
+    more = {identifier for identifier, _ in chosen} - kept - set(memory.dropped)
+    if not more:
+        return Listened(memory, verdict)
+    told = Telling(statement, memory.newest, None, memory.latest)
+    memory = replace(memory, dropped=tuple(sorted(more | set(memory.dropped))))
+    return Listened(memory, verdict, told.to_families((), tuple(sorted(more)), links))
 
 
 def _closes_a_plan(saying: Saying) -> bool:
@@ -137,34 +157,40 @@ def _fuller(one: Part | None, other: Part | None) -> Part | None:
     return Part(role, one.present or other.present, one.spoken_to or other.spoken_to)
 
 
-def _for_families(
-    statement: Statement,
-    saying: Saying,
-    latest: Day,
-    named: tuple[tuple[IdentifierId, Part | None], ...],
-    dropped: tuple[tuple[IdentifierId, Part | None], ...],
-    links: LinkMap,
-) -> tuple[Forwarded, ...]:
-    groups: dict[FamilyId, tuple[list[Placed], list[Placed]]] = {}
-    for entries, which in ((named, 0), (dropped, 1)):
-        for identifier, part in entries:
-            placement = links.place(identifier)
-            groups.setdefault(placement.family, ([], []))[which].append(Placed(identifier, placement.child, part))
-    return tuple(
-        Forwarded(
-            family,
-            Told(
-                at=statement.received_at,
-                links=links.links,
-                fact=statement.key,
-                agency=statement.agency,
-                kind=statement.kind,
-                version=statement.version,
-                saying=None if statement.retracted else saying,
-                latest=latest,
-                named=tuple(present),
-                dropped=tuple(absent),
-            ),
+class Telling(Struct, frozen=True):
+    """What families are told of a statement: one record each, with all children of the family that it concerns."""
+
+    statement: Statement
+    version: Version
+    saying: Saying | None
+    latest: Day
+
+    def to_families(
+        self, named: tuple[tuple[IdentifierId, Part | None], ...], dropped: tuple[IdentifierId, ...], links: LinkMap
+    ) -> tuple[Forwarded, ...]:
+        """The records, in order of family."""
+        groups: dict[FamilyId, tuple[list[Placed], list[Placed]]] = {}
+        for identifier, part in named:
+            at = links.place(identifier)
+            groups.setdefault(at.family, ([], []))[0].append(Placed(identifier, at.child, part))
+        for identifier in dropped:
+            at = links.place(identifier)
+            groups.setdefault(at.family, ([], []))[1].append(Placed(identifier, at.child))
+        return tuple(
+            Forwarded(family, self._told(tuple(present), tuple(absent), links))
+            for family, (present, absent) in sorted(groups.items())
         )
-        for family, (present, absent) in sorted(groups.items())
-    )
+
+    def _told(self, named: tuple[Placed, ...], dropped: tuple[Placed, ...], links: LinkMap) -> Told:
+        return Told(
+            at=self.statement.received_at,
+            links=links.links,
+            fact=self.statement.key,
+            agency=self.statement.agency,
+            kind=self.statement.kind,
+            version=self.version,
+            saying=self.saying,
+            latest=self.latest,
+            named=named,
+            dropped=dropped,
+        )

@@ -21,6 +21,8 @@ from schemas.identifiers import Day, IdentifierId
 _ENTRY: Final = 18
 _EPOCH: Final = 730_120  # 1 January 2000: two bytes of days reach to 2179
 _FOREVER: Final = 0xFFFF
+NEVER_FORGOTTEN: Final = Day(_EPOCH + _FOREVER)
+"""``forgotten_on`` of a memory that holds something which never expires: a link, an open plan."""
 
 
 class Heard(Enum):
@@ -34,13 +36,16 @@ class Heard(Enum):
 class Memory(Struct, frozen=True, array_like=True):
     """What was said under one natural key; for school marks, by one identifier (``newest`` stays None).
 
-    ``named`` are the identifiers chosen for the newest statement, with their parts; () after a retraction.
+    ``named`` are the identifiers chosen for the newest statement, with their parts; () after a retraction. ``dropped``
+    are those that an older statement named and the newest does not. ``latest`` is the latest date the newest carries.
     ``forgotten_on`` is the first day on which nothing of this is held.
     """
 
     ids: bytes = b""
     newest: Version | None = None
     named: tuple[tuple[IdentifierId, Part | None], ...] = ()
+    dropped: tuple[IdentifierId, ...] = ()
+    latest: Day = Day(0)
     forgotten_on: Day = Day(0)
 
     def __repr__(self) -> str:

@@ -1,0 +1,1 @@
+"""A whole hub, told one statement after another: what all processes together come to."""

@@ -1,0 +1,132 @@
+"""The whole of earlyword as one sequential story: every statement in turn, through memory, links, families and desk.
+
+This is what ``earlyword rehearse`` runs, and what the running system is compared with: it has no broker, no partition
+and no crash, so it says what ought to come out. All that it knows it gets from the same pure functions.
+
+Before a statement is taken, time passes for everybody up to its receipt: what is due happens in order of due time; at
+one moment prompts close first, then rules raise (EVENTS section 4, *Time*).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from heapq import heappop, heappush
+
+from models.calendar.local_time import midnight
+from models.desk.clocks import wake_at as desk_wakes_at
+from models.desk.policy import DeskPolicy
+from models.desk.state import DeskState
+from models.desk.transition import advance as advance_desk
+from models.family.judge import Judge
+from models.family.rules import RulePack
+from models.family.state import NEVER, FamilyState
+from models.family.transition import ForDesk, Transition, wake_at
+from models.family.transition import advance as advance_family
+from models.intake.links import LinkMap
+from models.intake.listening import Verdict, listen
+from models.intake.memory import Memory
+from schemas.desk_events import DeskEvent
+from schemas.events import FamilyEvent, Forwarded, Moved, Placed, TimePassed
+from schemas.identifiers import FactKey, FamilyId, Moment
+from schemas.prompts import Prompt
+from schemas.statements import LinkStated, Statement
+
+
+class Sequence:
+    """One hub, told statements in the order of their receipt."""
+
+    def __init__(self, policy: DeskPolicy, pack: RulePack, judge: Judge) -> None:
+        self.families: dict[FamilyId, FamilyState] = {}
+        self.memories: dict[FactKey, Memory] = {}
+        self.links = LinkMap()
+        self.desk = DeskState()
+        self.told_to_desk: list[ForDesk] = []
+        self.revisions: list[Prompt] = []
+        self._policy = policy
+        self._pack = pack
+        self._judge = judge
+        self._waking: list[tuple[Moment, FamilyId]] = []
+
+    def hear(self, statement: Statement) -> Verdict:
+        """Take one statement; what became of it."""
+        listened = listen(self.memories.get(statement.key, Memory()), statement, self.links)
+        if listened.verdict is Verdict.ID_REUSE:
+            return listened.verdict  # set aside: it tells us nothing, not even the time
+        self.memories[statement.key] = listened.memory
+        self.let_time_pass(statement.received_at)
+        if listened.link is not None:
+            self._tell_families(self._moves(listened.link))
+        self._tell_families(listened.for_families)
+        return listened.verdict
+
+    def let_time_pass(self, until: Moment) -> None:
+        """Everything that is due up to and including this moment happens, in order."""
+        while True:
+            family = self._next_family()
+            at_desk = desk_wakes_at(self.desk)
+            at_family = family[0] if family is not None else None
+            if at_desk is not None and at_desk <= until and (at_family is None or at_desk <= at_family):
+                self._tell_desk(TimePassed(at_desk))
+            elif family is not None and family[0] <= until:
+                heappop(self._waking)
+                self._tell_family(family[1], TimePassed(family[0]))
+            else:
+                return
+
+    def _moves(self, stated: LinkStated) -> tuple[Forwarded, ...]:
+        return tuple(
+            Forwarded(
+                replaced.before.family,
+                Moved(
+                    at=stated.received_at,
+                    links=self.links.links,
+                    placed=Placed(replaced.identifier, replaced.after.child),
+                    family=replaced.after.family,
+                ),
+            )
+            for replaced in self.links.apply(stated)
+        )
+
+    def _tell_families(self, forwards: tuple[Forwarded, ...]) -> None:
+        waiting = deque(forwards)
+        while waiting:
+            forwarded = waiting.popleft()
+            waiting.extend(self._tell_family(forwarded.family, forwarded.event).forwards)
+
+    def _tell_family(self, family: FamilyId, event: FamilyEvent) -> Transition:
+        state = self.families.get(family) or FamilyState(family)
+        transition = advance_family(state, event, self._judge, self._pack)
+        self._keep(transition.state)
+        for told in transition.for_desk:
+            self.told_to_desk.append(told)
+            self._tell_desk(told)
+        return transition
+
+    def _keep(self, state: FamilyState) -> None:
+        if not (state.strands or state.addresses or state.watched):
+            self.families.pop(state.family, None)
+            return
+        self.families[state.family] = state
+        if (day := wake_at(state)) != NEVER:
+            heappush(self._waking, (midnight(day), state.family))
+
+    def _next_family(self) -> tuple[Moment, FamilyId] | None:
+        """The family that wakes first; entries that no longer hold are dropped on the way."""
+        while self._waking:
+            moment, family = self._waking[0]
+            state = self.families.get(family)
+            if state is not None and wake_at(state) != NEVER and midnight(wake_at(state)) == moment:
+                return moment, family
+            heappop(self._waking)
+        return None
+
+    def _tell_desk(self, event: DeskEvent) -> None:
+        transition = advance_desk(self.desk, event, self._policy)
+        self.desk = transition.desk
+        self.revisions.extend(transition.prompts)
+
+    def prompts(self) -> Iterator[Prompt]:
+        """The newest revision of each prompt, in the order in which they were raised."""
+        newest = {prompt.prompt_id: prompt for prompt in self.revisions}
+        yield from newest.values()

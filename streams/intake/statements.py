@@ -1,0 +1,167 @@
+"""One batch of statements against the memory of natural keys: to whom each goes, and what became of it.
+
+Pure but for the table and the link map that it is given. A repeat sends again what the first time sent, wherever the
+links point by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from models.calendar.local_time import local_day, midnight
+from models.intake.links import LinkMap
+from models.intake.listening import Listened, Verdict, listen
+from models.intake.memory import NEVER_FORGOTTEN, Memory
+from schemas.events import STATEMENTS_LOG, FamilyRecord, Origin, TimePassed
+from schemas.facts import WireKind
+from schemas.identifiers import AgencyId, Day, Moment
+from schemas.statements import Statement
+from streams.delivery import Held, Hops, Outbox, Sent
+from streams.engine.batch import Batch
+from streams.engine.header import NEVER, pack, unpack
+from streams.engine.outputs import Output
+from streams.topics import FAMILY_EVENTS, LINKS
+
+MEMORY_VERSION = 1
+TICK_PREFIX = b"__tick"
+
+
+class StatementTable(Protocol):
+    """What a step needs of the engine's table."""
+
+    def get(self, key: bytes) -> bytes | None: ...
+    def due(self, partition: int, until: int) -> list[bytes]: ...
+    def __setitem__(self, key: bytes, value: bytes) -> None: ...
+    def __delitem__(self, key: bytes) -> None: ...
+
+
+class StatementRecord(Struct, frozen=True, array_like=True):
+    """A statement as it lies on ``earlyword.statements.v1``, with the partner's record that it was made from."""
+
+    origin: Origin
+    statement: Statement
+
+
+class MemoryRow(Struct, frozen=True, array_like=True):
+    """The memory of a natural key as it lies in the table, behind the engine's header."""
+
+    hops: Hops
+    outbox: Outbox
+    memory: Memory
+
+
+class Counted(Struct, frozen=True):
+    """What became of one record, for the metrics: exactly one per record of a partner."""
+
+    agency: AgencyId
+    kind: WireKind
+    verdict: Verdict
+    received_at: Moment
+
+
+class Step(Struct, frozen=True):
+    """What follows from a batch."""
+
+    outputs: list[Output]
+    counted: list[Counted]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_row = msgspec.msgpack.Decoder(MemoryRow).decode
+_record = msgspec.msgpack.Decoder(StatementRecord).decode
+_time = msgspec.msgpack.Decoder(FamilyRecord).decode
+
+SetAside = Callable[[object, str], Output]
+
+
+def step(
+    memories: StatementTable,
+    batch: Batch,
+    links: LinkMap,
+    dead_letter: Callable[[Statement], Sent],
+    set_aside: SetAside,
+) -> Step:
+    """Compare a batch of statements with what was said before; what is new goes to the families it names."""
+    touched: dict[bytes, Held[Memory]] = {}
+    outputs: list[Output] = []
+    counted: list[Counted] = []
+    log = STATEMENTS_LOG + batch.tp.partition
+    now = Moment(0)
+
+    def held(key: bytes) -> Held[Memory]:
+        found = touched.get(key)
+        if found is None:
+            found = touched[key] = _open(memories.get(key), batch.start)
+        return found
+
+    for record in batch:
+        key = record.key or b""
+        try:
+            if key.startswith(TICK_PREFIX):
+                event = _time(record.value or b"").event
+                if isinstance(event, TimePassed):
+                    now = max(now, event.at)
+                    for due in memories.due(batch.tp.partition, event.at // 1000):
+                        held(due).is_changed = True
+                continue
+            told = _record(record.value or b"")
+            now = max(now, told.statement.received_at)
+            memory = held(key)
+            if memory.is_repeat(record.offset):
+                outputs.extend(sent.output() for sent in memory.sent_for(record.offset))
+                continue
+            if memory.has_hopped(told.origin):
+                continue
+            listened = listen(memory.story, told.statement, links)
+            sent = tuple(_sent(listened, told.statement, log, record.offset, dead_letter))
+            memory.keep(listened.memory, record.offset, told.origin, sent)
+            outputs.extend(entry.output() for entry in sent)
+            statement = told.statement
+            counted.append(Counted(statement.agency, statement.kind, listened.verdict, statement.received_at))
+        except Exception:  # noqa: BLE001  # one bad record is set aside; it must never raise into Faust, which loses it
+            outputs.append(set_aside(record, "HANDLER_BUG"))
+    _write(memories, touched, now)
+    return Step(outputs, counted)
+
+
+def _sent(
+    listened: Listened, statement: Statement, log: int, offset: int, dead_letter: Callable[[Statement], Sent]
+) -> Iterable[Sent]:
+    if listened.verdict is Verdict.ID_REUSE:
+        yield dead_letter(statement)
+    if listened.link is not None:
+        yield Sent(LINKS, statement.key.encode(), _encode(listened.link))
+    for index, forwarded in enumerate(listened.for_families):
+        record = FamilyRecord(Origin(log, offset, index), forwarded.event)
+        yield Sent(FAMILY_EVENTS, forwarded.family.encode(), _encode(record))
+
+
+def _open(row: bytes | None, batch_start: int) -> Held[Memory]:
+    if row is None:
+        return Held(Memory(), -1, {}, (), batch_start)
+    header = unpack(row)
+    kept = _row(header.payload)
+    return Held(kept.memory, header.guard, kept.hops, kept.outbox, batch_start)
+
+
+def _write(memories: StatementTable, touched: dict[bytes, Held[Memory]], now: Moment) -> None:
+    """Store what changed. A memory of which all is forgotten leaves; an outbox makes its row due at the next tick."""
+    today = local_day(now)
+    for key, memory in touched.items():
+        if not memory.is_changed:
+            continue
+        outbox = tuple(memory.outbox)
+        if not outbox and memory.story.forgotten_on <= today:
+            del memories[key]
+            continue
+        wake = now // 1000 if outbox else _wake(memory.story.forgotten_on)
+        payload = _encode(MemoryRow(memory.hops, outbox, memory.story))
+        memories[key] = pack(payload, guard=max(0, memory.guard), wake_at=wake, schema=MEMORY_VERSION)
+
+
+def _wake(forgotten_on: Day) -> int:
+    return NEVER if forgotten_on >= NEVER_FORGOTTEN else midnight(forgotten_on) // 1000

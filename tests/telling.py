@@ -1,0 +1,63 @@
+"""A hub told statements one after another, and what the desk was told: shared by unit and property tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from pathlib import Path
+
+from models.desk.policy import DeskPolicy
+from models.family.judge import SILENT
+from models.family.rules import RulePack, parse_pack
+from models.family.state import FamilyState, canonical
+from models.hub.sequence import Sequence
+from schemas.desk_events import Raised, Restated
+from schemas.hub import Team
+from schemas.identifiers import TeamId
+from schemas.statements import Statement
+
+DEFAULT_PACK: RulePack = parse_pack(Path("models/rules/default.toml").read_text(encoding="utf-8"))
+TEAM = Team(id=TeamId("front-door"), daily_budget=None, hours=((time(8), time(17)),) * 5 + (None, None))
+
+
+def hub(pack: RulePack = DEFAULT_PACK, *, closes_at_due: bool = True) -> Sequence:
+    """A hub with one team and no budget."""
+    policy = DeskPolicy(teams=(TEAM,), open_case_team=TEAM.id, closes_at_due=closes_at_due)
+    return Sequence(policy, pack, SILENT)
+
+
+def tell(*statements: Statement) -> Sequence:
+    """A hub that was told these statements in this order."""
+    told = hub()
+    for statement in statements:
+        told.hear(statement)
+    return told
+
+
+def raises(told: Sequence) -> list[tuple[str, int]]:
+    """What was raised: rule id and number of facts named."""
+    return [
+        (event.reason.rule.id, len(event.reason.facts))
+        for event in told.told_to_desk
+        if isinstance(event, Raised) and event.reason.rule is not None
+    ]
+
+
+def restated(told: Sequence) -> list[Restated]:
+    """What was told anew of reasons raised before."""
+    return [event for event in told.told_to_desk if isinstance(event, Restated)]
+
+
+def stories(families: Iterable[FamilyState]) -> dict[str, bytes]:
+    """The stories by family, as canonical bytes, without the clock and what was raised: facts only."""
+    from msgspec.structs import replace
+
+    from schemas.identifiers import Moment
+
+    return {
+        family.family: canonical(replace(family, clock=Moment(0), watched=(), addresses={}, strands={
+            identifier: replace(strand, bounds={}, links=0) for identifier, strand in family.strands.items()
+        }, next_expiry=0))
+        for family in families
+        if family.strands
+    }  # fmt: skip
