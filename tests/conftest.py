@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # kafka-python 3.0 reads its message descriptions with a function that Python 3.11 and 3.12 deprecate, 3.13 does not.
-KAFKA_PYTHON = r"(read|open)_text is deprecated"
+DEPRECATED = r"(read|open)_text is deprecated"
+# And it forgets to close a socket whose connection was refused, as happens when a test kills a broker.
+REFUSED = r"Exception ignored in. <socket\.socket .*laddr=\('0\.0\.0\.0', \d+\)>"
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", KAFKA_PYTHON, DeprecationWarning)
+    warnings.filterwarnings("ignore", DEPRECATED, DeprecationWarning)
     from streams.kafka.jars import DEFAULT_CACHE
     from streams.kafka.local import LocalKafka
 
@@ -25,9 +27,15 @@ settings.load_profile(os.environ.get("EARLYWORD_TEST_PROFILE", "ci"))
 CACHE = Path(os.environ.get("EARLYWORD_CACHE", DEFAULT_CACHE))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Let kafka-python load the rest of its messages, too."""
-    config.addinivalue_line("filterwarnings", f"ignore:{KAFKA_PYTHON}:DeprecationWarning")
+    """Excuse kafka-python, and nobody else, from warnings that are errors: in tests, and in the last sweep."""
+    for message, kind, name in (
+        (DEPRECATED, DeprecationWarning, "DeprecationWarning"),
+        (REFUSED, pytest.PytestUnraisableExceptionWarning, "pytest.PytestUnraisableExceptionWarning"),
+    ):
+        config.addinivalue_line("filterwarnings", f"ignore:{message}:{name}")
+        warnings.filterwarnings("ignore", message, kind)
 
 
 @dataclass(frozen=True)

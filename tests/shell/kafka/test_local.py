@@ -96,7 +96,7 @@ def test_three_brokers_keep_serving_when_one_is_killed(tmp_path: Path) -> None:
 
 
 def test_jars_that_are_there_are_used_without_network(tmp_path: Path) -> None:
-    no_way_out = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", "HTTPS_PROXY")}
+    no_way_out = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
     program = (
         "import pathlib; from streams.kafka.local import LocalKafka;"
         f"kafka = LocalKafka(pathlib.Path({str(tmp_path)!r}), cache=pathlib.Path({str(DEFAULT_CACHE)!r}));"
