@@ -25,13 +25,17 @@ CAME_BACK = "Came back after a snooze."
 
 def let_time_pass(so_far: DeskTransition, at: Moment, policy: DeskPolicy) -> DeskTransition:
     """Let happen all that is due up to and including ``at``. A moment in the desk's past changes no clock."""
-    yesterday, until = local_day(so_far.desk.clock), max(at, so_far.desk.clock)
+    yesterday, until = so_far.desk.day, max(at, so_far.desk.clock)
     while (due := _next_due(so_far.desk)) is not None and due[0] <= until:
         moment, what, prompt = due
         so_far = replace(so_far, desk=replace(so_far.desk, clock=max(so_far.desk.clock, moment)))
         so_far = _open_waiting(so_far, policy) if prompt is None else _happen(so_far, what, prompt, policy)
-    desk = so_far.desk if so_far.desk.clock == until else replace(so_far.desk, clock=until)
-    return replace(so_far, desk=desk if local_day(until) == yesterday else forget(desk, policy))
+    desk, today = so_far.desk, local_day(until)
+    if desk.clock != until or desk.day != today:
+        desk = replace(desk, clock=until, day=today)
+    if today != yesterday:
+        desk = forget(desk, policy)
+    return replace(so_far, desk=desk)
 
 
 def wake_at(desk: DeskState) -> Moment | None:
@@ -45,7 +49,7 @@ def _next_due(desk: DeskState) -> tuple[Moment, int, PromptId | None] | None:
     first = desk.agenda[0] if desk.agenda else None
     if not desk.queues:
         return first
-    renewal = midnight(Day(local_day(desk.clock) + 1))
+    renewal = midnight(Day(desk.day + 1))
     return first if first is not None and first[0] <= renewal else (renewal, _OPENS, None)
 
 
@@ -61,6 +65,7 @@ def _happen(so_far: DeskTransition, what: int, prompt: PromptId, policy: DeskPol
 
 def _open_waiting(so_far: DeskTransition, policy: DeskPolicy) -> DeskTransition:
     """Open those that wait, oldest first, as far as each team's new day has room."""
+    so_far = replace(so_far, desk=replace(so_far.desk, day=local_day(so_far.desk.clock)))
     for _, queue in so_far.desk.queues:
         for _, prompt in queue:
             waiting = so_far.desk.live.get(prompt)

@@ -127,11 +127,12 @@ WAKES: Final = 1
 class DeskState(Struct, frozen=True, kw_only=True):
     """One hub's desk.
 
-    ``clock`` is the latest moment told; it never goes back. ``raised`` and ``forgotten`` count prompts since the desk
-    began: raised = live + closed + forgotten, always.
+    ``clock`` is the latest moment told; it never goes back. ``day`` is the local day whose budget the waiting prompts
+    were let into. ``raised`` and ``forgotten`` count prompts since the desk began: raised = live + closed + forgotten.
     """
 
     clock: Moment = Moment(0)
+    day: Day = Day(0)
     live: Shelf[HeldPrompt] = Shelf()
     closed: Shelf[ClosedPrompt] = Shelf()
     closings: tuple[DayOfClosings, ...] = ()

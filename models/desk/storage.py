@@ -13,7 +13,7 @@ from msgspec import Struct
 from models.desk.keeping import index
 from models.desk.shelf import Shelf
 from models.desk.state import ClosedPrompt, DayOfClosings, DeskState, HeldPrompt, Opened
-from schemas.identifiers import Moment
+from schemas.identifiers import Day, Moment
 
 DESK_STATE_VERSION: Final = 1
 """Append fields to the stored structs only, with a default; for another change raise this, and read the old one too."""
@@ -30,6 +30,7 @@ class UnreadableDesk(Exception):  # noqa: N818 - named after what is wrong, as a
 class _StoredDesk(Struct, frozen=True, array_like=True):
     version: int
     clock: Moment
+    day: Day
     live: tuple[HeldPrompt, ...]
     closed: tuple[ClosedPrompt, ...]
     closings: tuple[DayOfClosings, ...]
@@ -51,6 +52,7 @@ def encode(desk: DeskState) -> bytes:
         _StoredDesk(
             version=DESK_STATE_VERSION,
             clock=desk.clock,
+            day=desk.day,
             live=tuple(desk.live),
             closed=tuple(desk.closed),
             closings=desk.closings,
@@ -72,6 +74,7 @@ def decode(raw: bytes) -> DeskState:
     return index(
         DeskState(
             clock=stored.clock,
+            day=stored.day,
             live=Shelf((held.id, held) for held in stored.live),
             closed=Shelf((closed.id, closed) for closed in stored.closed),
             closings=stored.closings,
