@@ -28,16 +28,17 @@ class Sent(Struct, frozen=True, array_like=True):
     """One output as it is kept for a repeat."""
 
     topic: str
-    key: bytes
-    value: bytes
+    key: bytes | None
+    value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    partition: int | None = None
 
     def __repr__(self) -> str:
         return f"Sent({self.topic})"
 
     def output(self) -> Output:
         """The record to send."""
-        return Output(self.topic, self.key, self.value, self.headers)
+        return Output(self.topic, self.key, self.value, self.headers, self.partition)
 
 
 Hops = dict[int, tuple[int, int]]

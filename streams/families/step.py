@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -17,9 +17,9 @@ from models.family.judge import Judge
 from models.family.rules import RulePack
 from models.family.state import FAMILY_STATE_VERSION, NEVER, FamilyState
 from models.family.transition import Transition, advance, wake_at
-from schemas.desk_events import DeskRecord
+from schemas.desk_events import DeskRecord, Raised
 from schemas.events import FAMILY_LOG, FamilyRecord, Joined, Marked, Moved, Origin, TimePassed, Told
-from schemas.identifiers import FamilyId
+from schemas.identifiers import FamilyId, Moment, RuleId
 from streams.delivery import Held, Hops, Outbox, Sent
 from streams.engine.batch import Batch
 from streams.engine.header import NEVER as NEVER_WAKE
@@ -40,6 +40,14 @@ class FamilyTable(Protocol):
     def __delitem__(self, key: bytes) -> None: ...
 
 
+class Step(Struct, frozen=True):
+    """What follows from a batch: the records to send, the rules that raised, and the latest moment told."""
+
+    outputs: list[Output]
+    raised: list[RuleId]
+    newest: Moment
+
+
 class FamilyRow(Struct, frozen=True, array_like=True):
     """A family as it lies in the table, behind the engine's header."""
 
@@ -52,8 +60,6 @@ _encode = msgspec.msgpack.Encoder().encode
 _row = msgspec.msgpack.Decoder(FamilyRow).decode
 _record = msgspec.msgpack.Decoder(FamilyRecord).decode
 
-SetAside = Callable[[object, str], Output]
-
 
 def read_row(row: bytes) -> FamilyState:
     """The story in a row, for oracles and tools. Raises CorruptRow, msgspec.DecodeError."""
@@ -61,11 +67,13 @@ def read_row(row: bytes) -> FamilyState:
 
 
 def step(
-    families: FamilyTable, batch: Batch, judge: Judge, pack_of_rules: RulePack, set_aside: SetAside
-) -> list[Output]:
+    families: FamilyTable, batch: Batch, judge: Judge, pack_of_rules: RulePack, set_aside_bug: Callable[[Any], Sent]
+) -> Step:
     """Tell a batch to the families it names; the outputs in the order of the records they follow from."""
     touched: dict[bytes, Held[FamilyState]] = {}
     outputs: list[Output] = []
+    raised: list[RuleId] = []
+    newest = Moment(0)
     log = FAMILY_LOG + batch.tp.partition
 
     def held(key: bytes) -> Held[FamilyState]:
@@ -86,17 +94,19 @@ def step(
         sent = tuple(_sent(transition, log, offset, first_index, family.story.family))
         family.keep(transition.state, offset, origin, sent)
         outputs.extend(entry.output() for entry in sent)
+        raised.extend(_raised_by(transition))
 
     for record in batch:
         try:
             told = _record(record.value or b"")
+            newest = max(newest, told.event.at)
             if isinstance(told.event, TimePassed):
                 for slot, key in _due(families, batch.tp.partition, told.event):
                     tell(key, record.offset, None, told.event, slot)
             else:
                 tell(record.key or b"", record.offset, told.origin, told.event, 0)
         except Exception:  # noqa: BLE001  # one bad event is set aside; it must never raise into Faust, which loses it
-            outputs.append(set_aside(record, "HANDLER_BUG"))
+            outputs.append(set_aside_bug(record).output())
     for key, family in touched.items():
         if not family.is_changed:
             continue
@@ -104,7 +114,13 @@ def step(
             del families[key]
         else:
             families[key] = _close(family)
-    return outputs
+    return Step(outputs, raised, newest)
+
+
+def _raised_by(transition: Transition) -> Iterable[RuleId]:
+    for told in transition.for_desk:
+        if isinstance(told, Raised) and told.reason.rule is not None:
+            yield told.reason.rule.id
 
 
 def _due(families: FamilyTable, partition: int, event: TimePassed) -> Iterable[tuple[int, bytes]]:
@@ -113,8 +129,7 @@ def _due(families: FamilyTable, partition: int, event: TimePassed) -> Iterable[t
     A repeat of the tick may meet fewer of them, so a family's place follows from its id alone.
     """
     return sorted(
-        (int.from_bytes(sha256(key).digest()[:5], "big") * 64, key)
-        for key in families.due(partition, event.at // 1000)
+        (int.from_bytes(sha256(key).digest()[:5], "big") * 64, key) for key in families.due(partition, event.at // 1000)
     )
 
 

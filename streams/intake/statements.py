@@ -7,7 +7,7 @@ links point by now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -75,15 +75,13 @@ _row = msgspec.msgpack.Decoder(MemoryRow).decode
 _record = msgspec.msgpack.Decoder(StatementRecord).decode
 _time = msgspec.msgpack.Decoder(FamilyRecord).decode
 
-SetAside = Callable[[object, str], Output]
-
 
 def step(
     memories: StatementTable,
     batch: Batch,
     links: LinkMap,
     dead_letter: Callable[[Statement], Sent],
-    set_aside: SetAside,
+    set_aside_bug: Callable[[Any], Sent],
 ) -> Step:
     """Compare a batch of statements with what was said before; what is new goes to the families it names."""
     touched: dict[bytes, Held[Memory]] = {}
@@ -123,7 +121,7 @@ def step(
             statement = told.statement
             counted.append(Counted(statement.agency, statement.kind, listened.verdict, statement.received_at))
         except Exception:  # noqa: BLE001  # one bad record is set aside; it must never raise into Faust, which loses it
-            outputs.append(set_aside(record, "HANDLER_BUG"))
+            outputs.append(set_aside_bug(record).output())
     _write(memories, touched, now)
     return Step(outputs, counted)
 

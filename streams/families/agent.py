@@ -1,0 +1,34 @@
+"""The families process: one agent, one table, and the pure ``advance`` in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from models.family.judge import Judge
+from models.family.rules import RulePack
+from schemas.wire.dead_letter_v1 import Reason
+from streams.delivery import Sent
+from streams.engine import Batch, EngineApp, batch_table, raw_topic, settle
+from streams.families.step import Step, step
+from streams.setting_aside import set_aside
+from streams.topics import FAMILY_EVENTS
+
+NAME = "earlyword-families"
+TABLE = "families"
+
+
+def declare(app: EngineApp, judge: Judge, pack: RulePack, settled: Callable[[Batch, Step], None]) -> None:
+    """Declare the topic, the table and the agent. ``settled`` is told each batch when the brokers have it."""
+    families = batch_table(app, TABLE)
+
+    @app.agent(raw_topic(app, FAMILY_EVENTS), name="families")
+    async def watch(batches: Any) -> None:
+        async for batch in batches:
+            done = step(families, batch, judge, pack, _set_aside_bug)
+            await settle(app, batch, done.outputs)
+            settled(batch, done)
+
+
+def _set_aside_bug(record: Any) -> Sent:
+    return set_aside(record, record.headers, Reason.HANDLER_BUG)
