@@ -51,7 +51,7 @@ HEALTH: Final = System(
     clock_ahead_seconds=120,
 )
 OAKFIELD_NORTH: Final = System("oakfield-schools", "https://mis-north.example/oakfield-schools", "on")
-OAKFIELD_SOUTH: Final = System("oakfield-schools", "urn:mis-south:oakfield-schools", "os", zone="+00:00")
+OAKFIELD_SOUTH: Final = System("oakfield-schools", "https://systems.example/oakfield-schools", "os", zone="+00:00")
 HARBOUR: Final = System("harbour-schools", "https://mis.example/harbour-schools", "hs", zone="local")
 MILLBROOK: Final = System("millbrook-academy", "https://mis.example/millbrook-academy", "mb")
 

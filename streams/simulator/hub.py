@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from schemas.hub import Period
 from streams.simulator.agencies import KINDS, MILLBROOK, SYSTEMS
 from streams.simulator.days import Calendar
 
@@ -42,9 +43,9 @@ def write_hub(calendar: Calendar, start: date, days: int, last_day_of_millbrook:
                       *_sources(start, start + timedelta(days=days + 400), last_day_of_millbrook)))  # fmt: skip
 
 
-def _periods(name: str, periods: tuple[tuple[date, date], ...]) -> Iterator[str]:
-    for first, last in periods:
-        yield f"[[{name}]]\nfrom = {first.isoformat()}\nto = {last.isoformat()}\n"
+def _periods(name: str, periods: tuple[Period, ...]) -> Iterator[str]:
+    for period in periods:
+        yield f"[[{name}]]\nfrom = {period.first.isoformat()}\nto = {period.last.isoformat()}\n"
 
 
 def _agencies() -> Iterator[str]:

@@ -7,24 +7,19 @@ has.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-_UPN_LETTERS: Final = "ABCDEFGHJKLMNPQRTUVWXYZ"
+from schemas.check_digits import UPN_LETTERS, upn_letter
 
 
 def pupil_number(establishment: int, year: int, serial: int) -> str:
-    """A unique pupil number (UPN): check letter, 999, establishment (4 digits), year (2), serial (3).
-
-    Check: the characters 2 to 13 times 2 to 13, sum modulo 23 (Handbook 2.5).
-    """
-    tail = f"999{establishment:04d}{year:02d}{serial:03d}"
-    total = sum(weight * int(digit) for weight, digit in enumerate(tail, start=2))
-    return _UPN_LETTERS[total % 23] + tail
+    """A unique pupil number (UPN): check letter, 999, establishment (4 digits), year (2), serial (3)."""
+    digits = f"999{establishment:04d}{year:02d}{serial:03d}"
+    return upn_letter(digits) + digits
 
 
 def with_wrong_letter(upn: str) -> str:
     """The same pupil number under the next check letter: well formed, and wrong."""
-    return _UPN_LETTERS[(_UPN_LETTERS.index(upn[0]) + 1) % 23] + upn[1:]
+    return UPN_LETTERS[(UPN_LETTERS.index(upn[0]) + 1) % len(UPN_LETTERS)] + upn[1:]
 
 
 def as_temporary(upn: str) -> str:

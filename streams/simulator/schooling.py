@@ -55,7 +55,7 @@ def tell_planned_closures(
     families: tuple[Family, ...], calendar: Calendar, start: date, days: int
 ) -> Iterator[Statement]:
     """The special school that sends daily marks its closures, too: # for every pupil."""
-    closed = {day for first, last in calendar.closures for day in each_day(first, (last - first).days + 1)}
+    closed = {day for each in calendar.closures for day in each_day(each.first, (each.last - each.first).days + 1)}
     for day in sorted(closed & set(each_day(start, days))):
         for family in families:
             for child in family.children:
