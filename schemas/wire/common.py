@@ -22,7 +22,7 @@ _RULE: Final = "rule"
 Text64 = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 """A partner's own id or reference, in whatever form the partner gives it."""
 
-AgencyName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
+AgencyName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$", max_length=64)]
 Scheme = Literal["upn", "nhs-number", "la-child-id", "police-nominal", "local"]
 Action = Literal["assert", "retract"]
 

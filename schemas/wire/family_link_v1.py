@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
 from schemas.wire.common import Child, Identifier, Statement, Text64, broken_rule
+from schemas.wire.rules import when
 from schemas.wire.times import WireDate
 
 
 class FamilyLink(Statement):
     """``same-child``: two or more identifiers are one child; ``in-family``: the child of one belongs to a family."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                when(
+                    "statement",
+                    "in-family",
+                    {"child": {"properties": {"identifiers": {"maxItems": 1}}}, "family": {"type": "string"}},
+                    {"child": {"properties": {"identifiers": {"minItems": 2}}}, "family": {"type": "null"}},
+                )
+            ]
+        }
+    )
 
     link_id: Text64
     statement: Literal["same-child", "in-family"]

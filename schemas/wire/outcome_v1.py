@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal, Self, get_args
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
 from schemas.wire.common import Child, Identifier, Statement, Text64, broken_rule
 from schemas.wire.referral_v1 import ClosureReason
+from schemas.wire.rules import when
 from schemas.wire.times import WireDate
 
 OutcomeKind = Literal[
@@ -45,6 +46,18 @@ RESULTS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 
 class Outcome(Statement):
     """What services found or did: an assessment, an enquiry, a plan, a placement, a closure."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                *(
+                    when("kind", kind, {"result": {"enum": [*sorted(results), None]}})
+                    for kind, results in RESULTS.items()
+                ),
+                when("kind", sorted(RESULTS), {}, {"result": {"type": "null"}}),
+            ]
+        }
+    )
 
     outcome_id: Text64
     child: Child

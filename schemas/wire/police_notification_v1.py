@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, Strict, model_validator
+from pydantic import ConfigDict, Field, Strict, model_validator
 
 from schemas.wire.common import Identifier, Identifiers, Statement, Text64, WireModel, broken_rule
+from schemas.wire.rules import when
 from schemas.wire.times import WireTime
 
 NoticeType = Literal["PPN", "ENCOMPASS", "MISSING", "CUSTODY", "OTHER"]
@@ -54,6 +55,12 @@ class MissingEpisode(WireModel):
 
 class PoliceNotification(Statement):
     """The police told of an incident and of the children concerned."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [when("notice_type", "MISSING", {"missing": {"type": "object"}}, {"missing": {"type": "null"}})]
+        }
+    )
 
     notification_id: Text64
     occurrence_ref: Text64

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, Strict, model_validator
+from pydantic import ConfigDict, Field, Strict, model_validator
 
 from schemas.wire.common import Child, Identifier, Statement, Text64, broken_rule
+from schemas.wire.rules import both_or_neither
 from schemas.wire.times import WireDate, WireTime
 
 # fmt: off
@@ -33,7 +34,16 @@ Factor = Literal[
 
 
 class Referral(Statement):
-    """Somebody asked services to look at a child, and what was decided."""
+    """Somebody asked services to look at a child, and what was decided: not before it was asked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                both_or_neither("outcome", "decided_at"),
+                both_or_neither("closed_on", "closure_reason"),
+            ]
+        }
+    )
 
     referral_id: Text64
     child: Child

@@ -20,7 +20,7 @@ RegisterCode = Literal[
 # fmt: on
 """Every register code in force in England since 19 August 2024, a line per class (DOMAIN section 2.3)."""
 
-SchoolUrn = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+SchoolUrn = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$", max_length=6)]
 
 
 class SessionMark(WireModel):
@@ -32,11 +32,15 @@ class SessionMark(WireModel):
 
 
 class SchoolAbsence(Statement):
-    """Marks of one child at one school; attending ones too: what is not sent is not known."""
+    """Marks of one child at one school, no session twice; attending ones too: what is not sent is not known."""
 
     child: Child
     school: SchoolUrn
-    marks: Annotated[tuple[SessionMark, ...], Strict(False), Field(min_length=1, max_length=20)]
+    marks: Annotated[
+        tuple[SessionMark, ...],
+        Strict(False),
+        Field(min_length=1, max_length=20, json_schema_extra={"uniqueItems": True}),
+    ]
 
     @model_validator(mode="after")
     def _check_no_session_comes_twice(self) -> Self:

@@ -81,6 +81,6 @@ WireDate = Annotated[
     date,
     PlainValidator(_date),
     PlainSerializer(date.isoformat, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": DATE_PATTERN}),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": DATE_PATTERN, "maxLength": 10}),
 ]
 """A calendar date, as people in the hub's area would say it."""
