@@ -17,8 +17,10 @@ from tests.unit.connectors.census_files import (
     an_enquiry,
     an_episode,
     events,
+    field,
     reports,
     steps,
+    tag,
     tell,
 )
 
@@ -191,6 +193,13 @@ def test_nothing_else_about_a_person_is_carried() -> None:
 def test_the_header_says_when_it_was_recorded(date_time: str | None, time: str) -> None:
     told = tell(a_census(a_child(an_episode()), header=a_header(date_time)))
     assert [item.content["time"] for item in told if isinstance(item, WireEvent)] == [time]
+
+
+def test_of_several_sources_the_last_to_write_says_when_it_was_recorded() -> None:
+    stamps = ("2024-05-23T11:14:05", "2024-05-24T08:00:00", "2024-05-22T10:00:00")
+    header = tag("Header", *(tag("Source", field("DateTime", stamp)) for stamp in stamps))
+    told = tell(a_census(a_child(an_episode()), header=header))
+    assert [item.content["time"] for item in told if isinstance(item, WireEvent)] == ["2024-05-24T08:00:00+01:00"]
 
 
 def test_the_caller_may_say_when_it_was_recorded() -> None:
