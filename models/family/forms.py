@@ -63,6 +63,8 @@ def find(
 
     ``newest`` leaves out triggers after that moment. None if there is none.
     """
+    if isinstance(rule.when, Origins) and not _has_enough_origins(view, rule.when, oldest):
+        return None
     for trigger in _triggers(view, rule.when, oldest):
         if newest is not None and trigger.at > newest:
             continue
@@ -97,6 +99,16 @@ def needs_a_concern(when: When) -> int:
             assert_never(when)
 
 
+def could_hold(when: When, origins: set[str]) -> bool:
+    """Whether this form can raise when recent concerns came from these origins alone."""
+    return bool(origins) and (not isinstance(when, Origins) or len(origins | {SCHOOL}) >= when.at_least)
+
+
+def looks_at_school(when: When) -> bool:
+    """Whether marks can make this form hold."""
+    return isinstance(when, Origins)
+
+
 def _triggers(view: View, when: When, oldest: Day) -> Iterator[Trigger]:
     """What may be a trigger of this form, newest first (by time, then natural key)."""
     triggers = [Trigger(c.at, c.key, c.on, c) for c in view.concerns if c.on >= oldest]
@@ -107,6 +119,12 @@ def _triggers(view: View, when: When, oldest: Day) -> Iterator[Trigger]:
             for absence in view.absences(child, oldest, Day(view.today + 1))
         ]
     yield from sorted(triggers, key=lambda trigger: (trigger.at, trigger.fact), reverse=True)
+
+
+def _has_enough_origins(view: View, when: Origins, oldest: Day) -> bool:
+    """Whether any trigger could see origins enough, before attendance is read at all."""
+    origins = {c.origin for c in view.concerns if c.on >= oldest - when.within_days}
+    return len(origins | {SCHOOL}) >= when.at_least
 
 
 def _within(view: View, trigger: Trigger, days: int) -> tuple[Concern, ...]:

@@ -12,14 +12,18 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import local_day
 from models.calendar.retention import ends_a_plan, gone_on, plan_of, starts_a_plan
-from models.family.attendance import first_marked_day, forget_marks_before, join_weeks, record_marks
-from models.family.state import NEVER, FamilyState, KnownFact, Said, Strand
+from models.family.attendance import first_marked_day, forget_marks_before, join_attendance, record_marks, settle_weeks
+from models.family.state import NEVER, FamilyState, KnownFact, Strand
 from schemas.events import Marked, Placed, Told
 from schemas.facts import Outcome
 from schemas.identifiers import ChildId, Day
 
 ADDRESS_KEPT_DAYS = 35
 """How long a forwarding address is kept: far longer than a record can wait between two processes (7 days)."""
+
+
+SETTLED_AFTER_DAYS = 42
+"""Days after its Monday when a school week gives up what only breaks ties: corrections come within days."""
 
 
 def tell(strand: Strand, told: Told, placed: Placed, named: bool) -> Strand:
@@ -39,8 +43,7 @@ def tell(strand: Strand, told: Told, placed: Placed, named: bool) -> Strand:
 
 def tell_marks(strand: Strand, marked: Marked) -> Strand:
     """The strand with session marks told; the same strand if it knew as new ones."""
-    said = Said(marked.version.recorded_at, marked.version.event_id, marked.version.source, marked.agency)
-    return record_marks(strand, marked.school, marked.marks, said, marked.retracted)
+    return record_marks(strand, marked.school, marked.marks, marked.version, marked.agency, marked.retracted)
 
 
 def join(one: Strand, other: Strand) -> Strand:
@@ -54,7 +57,7 @@ def join(one: Strand, other: Strand) -> Strand:
     bounds = dict(one.bounds)
     for rule, moment in other.bounds.items():
         bounds[rule] = max(moment, bounds.get(rule, moment))
-    return Strand(newest.child, newest.links, facts, join_weeks(one.weeks, other.weeks), bounds)
+    return join_attendance(one, other, Strand(newest.child, newest.links, facts, {}, bounds))
 
 
 def forget(state: FamilyState) -> FamilyState:
@@ -72,6 +75,29 @@ def forget(state: FamilyState) -> FamilyState:
     watched = tuple(reason for reason in state.watched if today < gone_on(local_day(reason.since)))
     kept = replace(state, strands=strands, addresses=addresses, watched=watched)
     return replace(kept, next_expiry=next_expiry(kept))
+
+
+def wake_by(state: FamilyState, day: Day) -> FamilyState:
+    """The story, to be looked at again on this day at the latest."""
+    return state if day >= state.next_expiry else replace(state, next_expiry=day)
+
+
+def with_expiry(state: FamilyState) -> FamilyState:
+    """The story with its next expiry worked out anew."""
+    return replace(state, next_expiry=next_expiry(state))
+
+
+def first_expiry(told: Told) -> Day:
+    """The first day on which this statement can make something leave. An end may take an older start along."""
+    if told.saying is not None and starts_a_plan(told.saying):
+        return local_day(told.at)  # an end of it may be known already
+    return gone_on(told.latest)
+
+
+def first_settling(marked: Marked) -> Day:
+    """The first day on which these marks want something: to be settled, or, if they are that old, to leave."""
+    first = min(mark.on for mark in marked.marks)
+    return Day(first - (first - 1) % 7 + SETTLED_AFTER_DAYS + 1)
 
 
 def next_expiry(state: FamilyState) -> Day:
@@ -111,6 +137,8 @@ def _next_of(strand: Strand, ends: Iterable[Outcome]) -> Day:
     days = [_expiry_of(known, ends) for known in strand.facts.values()]
     if first_mark is not None:
         days.append(gone_on(first_mark))
+        unsettled = [monday for monday in strand.weeks if monday >= strand.settled_before]
+        days += [Day(min(unsettled) + SETTLED_AFTER_DAYS + 1)] if unsettled else []
     return min(days, default=NEVER)
 
 
@@ -120,5 +148,5 @@ def _forget(strand: Strand, ends: Iterable[Outcome], today: Day) -> Strand:
     if oldest is not None:
         while gone_on(oldest) <= today:
             oldest = Day(oldest + 1)
-        strand = forget_marks_before(strand, oldest)
+        strand = settle_weeks(forget_marks_before(strand, oldest), Day(today - SETTLED_AFTER_DAYS))
     return strand if len(kept) == len(strand.facts) else replace(strand, facts=kept)

@@ -45,19 +45,19 @@ class KnownFact(Struct, frozen=True, array_like=True):
 
 
 class Said(Struct, frozen=True, order=True, array_like=True):
-    """The version of a mark, and the agency that sent it (which follows from the source, so the order is the same)."""
+    """The version of a mark. ``speaker`` is an index into the strand's speakers, which are in order of source, so
+    that versions compare as time, id, source. ``event_id`` is "" in a week that is settled."""
 
     recorded_at: Moment
     event_id: str
-    source: str
-    agency: AgencyId
+    speaker: int
 
     def __repr__(self) -> str:
         return "Said(...)"
 
 
 class Week(Struct, frozen=True, array_like=True):
-    """Fourteen sessions of one school week, Monday AM first: a code letter each, and which version said it.
+    """Fourteen sessions of one school week at one school, Monday AM first: a letter each, and which version said it.
 
     ``codes`` has 14 letters of ``attendance.LETTERS`` ("." for nothing known, "-" for taken back); ``said_by`` has one
     byte per session, an index into ``versions``.
@@ -72,19 +72,29 @@ class Week(Struct, frozen=True, array_like=True):
         return "Week(...)"
 
 
+class Speaker(Struct, frozen=True, order=True, array_like=True):
+    """A system that sent marks, and its agency."""
+
+    source: str
+    agency: AgencyId
+
+
 class Strand(Struct, frozen=True, array_like=True):
     """All that is known under one identifier.
 
     ``links`` is the number of link statements behind the placement under ``child``: the higher number is the truth.
-    ``weeks`` is keyed by the Monday. ``bounds`` holds, per rule, the newest concern that a raise named (EVENTS
-    section 4, "Once per episode").
+    ``weeks`` holds, by Monday, a packed tuple of ``Week``: a year of school must not be unpacked for every mark.
+    Weeks before ``settled_before`` have given up the ids that only break ties. ``bounds`` holds, per rule, the newest
+    concern that a raise named (EVENTS section 4, "Once per episode").
     """
 
     child: ChildId
     links: int
     facts: dict[FactKey, KnownFact] = {}
-    weeks: dict[Day, tuple[Week, ...]] = {}
+    weeks: dict[Day, bytes] = {}
     bounds: dict[RuleId, Moment] = {}
+    speakers: tuple[Speaker, ...] = ()
+    settled_before: Day = Day(0)
 
     def __repr__(self) -> str:
         return "Strand(...)"
@@ -124,8 +134,8 @@ class Watched(Struct, frozen=True, array_like=True):
 class FamilyState(Struct, frozen=True, array_like=True):
     """One family's story.
 
-    ``clock`` is the latest receipt applied; it never goes back. ``next_expiry`` is the first day on which something
-    is to be forgotten.
+    ``clock`` is the latest receipt applied; it never goes back. ``next_expiry`` is a day before which nothing is to be
+    forgotten.
     """
 
     family: FamilyId
@@ -166,7 +176,10 @@ def decode_watched(raw: bytes) -> Watched:
 
 
 def canonical(state: FamilyState) -> bytes:
-    """The same bytes for the same story, whatever the order in which it was told. For oracles and tests."""
+    """The same bytes for the same story, whatever the order in which it was told. For oracles and tests.
+
+    ``next_expiry`` is left out: it may be early, and then nothing happens on it.
+    """
     strands = [
         (
             identifier,
@@ -175,6 +188,7 @@ def canonical(state: FamilyState) -> bytes:
             sorted(strand.facts.items(), key=_by_key),
             sorted(strand.weeks.items(), key=_by_key),
             sorted(strand.bounds.items()),
+            strand.speakers,
         )
         for identifier, strand in sorted(state.strands.items(), key=_by_key)
     ]
@@ -187,7 +201,6 @@ def canonical(state: FamilyState) -> bytes:
             sorted(state.addresses.items(), key=_by_key),
             [replace(reason, named={}) for reason in watched],
             [sorted(reason.named.items()) for reason in watched],
-            state.next_expiry,
         )
     )
 

@@ -21,15 +21,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from models.calendar.local_time import day_of, local_day, midnight
-from models.family.forms import OLDEST_TRIGGER_DAYS, Found, find, needs_a_concern
+from models.calendar.retention import gone_on
+from models.family.forms import OLDEST_TRIGGER_DAYS, Found, could_hold, find, looks_at_school, needs_a_concern
 from models.family.judge import Judge
 from models.family.moves import arrive, depart, gone_to, settle_in
 from models.family.reasons import raise_candidate
-from models.family.remembering import forget, next_expiry, tell, tell_marks
+from models.family.remembering import first_expiry, first_settling, forget, tell, tell_marks, wake_by, with_expiry
 from models.family.rules import Origins, Rule, RulePack
 from models.family.state import FamilyState, decode_watched
-from models.family.view import View
-from models.family.watching import look_again, watch
+from models.family.view import View, origin_of
+from models.family.watching import look_again, rests_on_school, watch
 from schemas.desk_events import Emptied, Raised, Restated
 from schemas.events import FamilyEvent, Forwarded, Joined, Marked, Moved, Placed, TimePassed, Told
 from schemas.facts import Notification, Referral
@@ -65,8 +66,9 @@ def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack
             assert_never(event)
     if taken.state is state:
         return taken
-    remembered = forget(_with_expiry(state, taken.state))
-    return consider(Transition(remembered, taken.for_desk, taken.forwards), judge, pack)
+    remembered = forget(taken.state)
+    told = Transition(remembered, taken.for_desk, taken.forwards)
+    return consider(told, judge, pack, only_school=isinstance(event, Marked))
 
 
 def wake_at(state: FamilyState) -> Day:
@@ -82,31 +84,57 @@ def pass_time(state: FamilyState, at: Moment) -> FamilyState:
     return state
 
 
-def consider(transition: Transition, judge: Judge, pack: RulePack) -> Transition:
+def consider(transition: Transition, judge: Judge, pack: RulePack, *, only_school: bool = False) -> Transition:
     """Look at the story as it stands: restate what was corrected, then raise what the rules call for.
 
+    ``only_school`` says that nothing but marks changed: reasons and rules that do not look at them are passed over.
     The judge is a guest: until its specification is live it has nothing to say here.
     """
     del judge
     state = transition.state
-    if not state.watched and not _could_raise(state, pack):
+    watched = [reason for reason in state.watched if not only_school or rests_on_school(reason)]
+    rules = rules_to_ask(state, pack, only_school=only_school)
+    if not watched and not rules:
         return transition
     view = View(state)
     told: list[ForDesk] = list(transition.for_desk)
-    watched = []
-    for reason in state.watched:
+    for reason in watched:
         again, restated = look_again(view, pack, reason)
-        watched.append(again)
+        if again is not reason:
+            state = replace(state, watched=tuple(again if kept is reason else kept for kept in state.watched))
         if restated is not None:
             told.append(restated)
-    state = replace(state, watched=tuple(watched)) if tuple(watched) != state.watched else state
-    for rule in pack.rule:
+    for rule in rules:
         found = find_to_raise(view, state, rule)
         if found is not None:
             raised = raise_candidate(view, rule, found)
             told.append(raised)
             state = _remember_raise(state, rule, found, raised)
-    return Transition(_with_expiry(transition.state, state), tuple(told), transition.forwards)
+    return Transition(state, tuple(told), transition.forwards)
+
+
+def rules_to_ask(state: FamilyState, pack: RulePack, *, only_school: bool) -> list[Rule]:
+    """The rules that could raise at all: most events are marks of families without a recent concern."""
+    today = local_day(state.clock)
+    recent: dict[str, Day] = {}
+    for strand in state.strands.values():
+        for known in strand.facts.values():
+            saying = known.saying
+            if isinstance(saying, Referral):
+                origin = origin_of(saying.source_code)
+            elif isinstance(saying, Notification):
+                origin = "police"
+            else:
+                continue
+            recent[origin] = max(recent.get(origin, saying.on), saying.on)
+    if not recent:
+        return []
+    return [
+        rule
+        for rule in pack.rule
+        if could_hold(rule.when, {origin for origin, on in recent.items() if today - on <= needs_a_concern(rule.when)})
+        and (looks_at_school(rule.when) or not only_school)
+    ]
 
 
 def find_to_raise(view: View, state: FamilyState, rule: Rule) -> Found | None:
@@ -143,6 +171,7 @@ def _take_statement(state: FamilyState, told: Told) -> Transition:
         known = tell(strand, told, placed, named)
         if known is not strand:
             settled = replace(settled, strands={**settled.strands, placed.identifier: known})
+            settled = wake_by(settled, first_expiry(told))
         told_to = settled
     forwards = tuple(
         Forwarded(
@@ -168,13 +197,14 @@ def _take_marks(state: FamilyState, marked: Marked) -> Transition:
     known = tell_marks(strand, marked)
     if known is strand:
         return Transition(settled)
-    return Transition(replace(settled, strands={**settled.strands, marked.placed.identifier: known}))
+    told_to = replace(settled, strands={**settled.strands, marked.placed.identifier: known})
+    return Transition(wake_by(told_to, first_settling(marked)))
 
 
 def _take_departure(state: FamilyState, moved: Moved) -> Transition:
     departure = depart(state, moved)
     emptied = () if departure.emptied_to is None else (Emptied(state.family, departure.emptied_to, moved.at),)
-    return Transition(departure.state, emptied, departure.forwards)
+    return Transition(with_expiry(departure.state), emptied, departure.forwards)
 
 
 def _take_arrival(state: FamilyState, joined: Joined) -> Transition:
@@ -184,23 +214,7 @@ def _take_arrival(state: FamilyState, joined: Joined) -> Transition:
     arrived = arrive(state, joined)
     known = {reason.id for reason in arrived.watched}
     came = tuple(reason for raw in joined.watched if (reason := decode_watched(raw)).id not in known)
-    return Transition(replace(arrived, watched=(*arrived.watched, *came)))
-
-
-def _could_raise(state: FamilyState, pack: RulePack) -> bool:
-    """Whether any concern is recent enough for any rule: most events are marks of families without one."""
-    newest = max(
-        (
-            known.saying.on
-            for strand in state.strands.values()
-            for known in strand.facts.values()
-            if isinstance(known.saying, Referral | Notification)
-        ),
-        default=None,
-    )
-    if newest is None:
-        return False
-    return local_day(state.clock) - newest <= max((needs_a_concern(rule.when) for rule in pack.rule), default=-1)
+    return Transition(with_expiry(replace(arrived, watched=(*arrived.watched, *came))))
 
 
 def _remember_raise(state: FamilyState, rule: Rule, found: Found, raised: Raised) -> FamilyState:
@@ -210,8 +224,4 @@ def _remember_raise(state: FamilyState, rule: Rule, found: Found, raised: Raised
             bound = max(found.newest_concern, strand.bounds.get(rule.id, found.newest_concern))
             strands[identifier] = replace(strand, bounds={**strand.bounds, RuleId(rule.id): bound})
     watched = (*state.watched, watch(rule, found, raised.reason, state.clock))
-    return replace(state, strands=strands, watched=watched)
-
-
-def _with_expiry(before: FamilyState, after: FamilyState) -> FamilyState:
-    return after if after is before else replace(after, next_expiry=next_expiry(after))
+    return wake_by(replace(state, strands=strands, watched=watched), gone_on(local_day(state.clock)))

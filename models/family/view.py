@@ -6,6 +6,7 @@ Rules look at this and never at the state, so that they need not know how facts 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -29,8 +30,14 @@ class About(Struct, frozen=True):
     """A child that a concern is about, and the fact's published id for that child."""
 
     child: ChildId
-    fact: str
+    key: FactKey
+    holder: IdentifierId
     part: Part | None
+
+    @property
+    def fact(self) -> str:
+        """The published id of the fact for this child."""
+        return fact_id(self.key, self.holder)
 
 
 class Concern(Struct, frozen=True):
@@ -63,7 +70,7 @@ class Absence(Struct, frozen=True):
     @property
     def fact(self) -> str:
         """The published id of this mark."""
-        return derive("fact", self.seen.identifier, self.seen.school, self.seen.on, self.seen.session)
+        return mark_id(self.seen.identifier, self.seen.school, self.seen.on, self.seen.session)
 
     @property
     def at(self) -> Moment:
@@ -115,6 +122,18 @@ class View:
         return sorted(found, key=lambda entry: (entry[1], entry[0], entry[2]))
 
 
+@lru_cache(maxsize=16_384)
+def fact_id(key: FactKey, holder: IdentifierId) -> str:
+    """The published id of a fact about one child; ``holder`` is the smallest of its identifiers that hold it."""
+    return derive("fact", key, holder)
+
+
+@lru_cache(maxsize=16_384)
+def mark_id(identifier: IdentifierId, school: str, on: Day, session: int) -> str:
+    """The published id of a session mark."""
+    return derive("fact", identifier, school, on, session)
+
+
 def session_moment(seen: SessionSeen) -> Moment:
     """When a session counts as having been, for order."""
     return Moment(midnight(seen.on) + (NOON if seen.session else 0))
@@ -161,7 +180,7 @@ def _concerns(children: Mapping[ChildId, Mapping[IdentifierId, Strand]]) -> tupl
             elif not isinstance(saying, Referral):
                 continue
             holder = min(identifier for identifier, strand in strands.items() if key in strand.facts)
-            about.setdefault(key, []).append(About(child, derive("fact", key, holder), fact.part))
+            about.setdefault(key, []).append(About(child, key, holder, fact.part))
             held = known.get(key)
             if held is None or fact.version > held.version:
                 known[key] = fact

@@ -23,6 +23,8 @@ from schemas.identifiers import Day, Moment
 from schemas.prompts import Reason
 
 _encoder = msgspec.msgpack.Encoder()
+_UNAUTHORISED = "u"
+"""The signature of a session; that of a concern is a longer digest."""
 
 
 def watch(rule: Rule, found: Found, reason: Reason, since: Moment) -> Watched:
@@ -37,6 +39,11 @@ def watch(rule: Rule, found: Found, reason: Reason, since: Moment) -> Watched:
         wording=_wording(reason),
         holds=True,
     )
+
+
+def rests_on_school(watched: Watched) -> bool:
+    """Whether a corrected mark can change what this reason says."""
+    return _UNAUTHORISED in watched.named.values()
 
 
 def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, Restated | None]:
@@ -76,7 +83,7 @@ def _find_again(view: View, rule: Rule, watched: Watched) -> Found | None:
 
 
 def _has_changed(view: View, watched: Watched) -> bool:
-    now = _known(view, set(watched.named), local_day(watched.trigger_at))
+    now = _known(view, watched)
     return any(now.get(fact) != signature for fact, signature in watched.named.items())
 
 
@@ -84,23 +91,21 @@ LONGEST_ATTENDANCE_WINDOW = 120
 """Days before its trigger that the sessions named by a reason can lie, at the most."""
 
 
-def _known(view: View, facts: set[str], trigger_on: Day) -> dict[str, str]:
-    """The signatures, as of now, of these facts: those of this family that still hold."""
+def _known(view: View, watched: Watched) -> dict[str, str]:
+    """The signatures, as of now, of the facts it named: those of this family that still hold."""
+    facts, trigger_on = watched.named, local_day(watched.trigger_at)
     known = {
         about.fact: _concern_signature(concern)
         for concern in view.concerns
         for about in concern.about
         if about.fact in facts
     }
-    if len(known) < len(facts):
+    if len(known) < len(facts) and rests_on_school(watched):
         for child in view.children:
             for absence in view.absences(child, Day(trigger_on - LONGEST_ATTENDANCE_WINDOW), trigger_on):
                 if absence.fact in facts:
                     known[absence.fact] = _UNAUTHORISED
     return known
-
-
-_UNAUTHORISED = "u"
 
 
 def _signatures(found: Found) -> Iterator[tuple[str, str]]:
