@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from msgspec.json import encode
 
 from streams.connectors.reports import Lost, Noted, Refused, Told, WireEvent
+from streams.hub import BUILT_IN_HUB
+from streams.intake.validation import LineVerdict, validate_file
 from tests.unit.connectors.census_files import (
     GOOD_UPN,
     OTHER_UPN,
@@ -164,6 +166,8 @@ def check_laws(told: list[Told]) -> None:
     for event in events:
         check_contract(event)
         check_nothing_lies_ahead(event.content)
+    said = list(validate_file([event.line() for event in events], BUILT_IN_HUB))
+    assert [line.verdict for line in said if line.verdict in (LineVerdict.REFUSED, LineVerdict.DUPLICATE)] == []
     assert len({event.event_id for event in events}) == len(events), "an id is used once"
     assert len({natural_key(event) for event in events}) == len(events), "a key is stated once"
     links = [event.content["data"]["child"]["identifiers"] for event in events if event.kind == "family-link"]
