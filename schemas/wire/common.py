@@ -78,11 +78,15 @@ def broken_rule(*pointers: str) -> PydanticCustomError:
 
 def pointers_of(error: ValidationError) -> tuple[str, ...]:
     """Where the data breaks its schema: JSON pointers in order, each once, at most ``MAX_POINTERS``."""
-    found: dict[str, None] = {}
-    for fault in error.errors(include_url=False, include_input=False):
-        place = point_to(*fault["loc"])
+    faults = error.errors(include_url=False, include_input=False)
+    above = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
+    found: set[str] = set()
+    for fault in faults:
+        # A list is also called too short where an item is at fault; that item has an error of its own.
+        if fault["type"] == "too_short" and fault["loc"] in above:
+            continue
         below = fault["ctx"]["at"] if fault["type"] == _RULE else ("",)
-        found.update(dict.fromkeys(place + rest for rest in below))
+        found.update(point_to(*fault["loc"]) + rest for rest in below)
     return tuple(sorted(found)[:MAX_POINTERS])
 
 

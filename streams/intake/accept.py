@@ -27,7 +27,7 @@ from schemas.wire.common import pointers_of
 from schemas.wire.dead_letter_v1 import Reason
 from schemas.wire.kinds import READ
 from streams.intake.agreement import Agreements, route_of
-from streams.intake.checks import refuse_bad_identifiers, refuse_facts_to_come
+from streams.intake.checks import refuse_bad_identifiers, refuse_facts_to_come, refuse_sprawl
 from streams.intake.envelope import Envelope, open_record, open_structured
 from streams.intake.headers import Headers, list_headers, read_headers
 from streams.intake.pseudonyms import HubKey, Pseudonyms
@@ -36,6 +36,7 @@ from streams.intake.refused import Refused
 from streams.intake.translate import Sender, translate
 
 MAX_VALUE_BYTES: Final = 256 * 1024
+LARGE_VALUE_BYTES: Final = 8 * 1024  # a typical event has a twentieth
 MAX_AHEAD: Final = 5 * MINUTE  # how far a partner's clock may be ahead of the time of receipt
 DIGEST_BYTES: Final = 16
 
@@ -144,6 +145,8 @@ class Door:
         return agency
 
     def _accept(self, envelope: Envelope, agency: AgencyId, received_at: Moment, digest: bytes, raw: Raw) -> Statement:
+        if len(raw.value) > LARGE_VALUE_BYTES:
+            refuse_sprawl(envelope.data)
         try:
             event = READ[envelope.kind](envelope.data)
         except ValidationError as error:
