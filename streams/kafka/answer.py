@@ -4,14 +4,15 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 
-from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
+
+from streams.kafka.admin import BrokerAwayError, open_admin
 
 BETWEEN_LOOKS_SECONDS = 0.05
 REQUEST_SECONDS = 5
 
 
-class NoAnswer(Exception):
+class NoAnswer(Exception):  # noqa: N818 - named for what is so
     """No answer came from the broker before the deadline. Operator: see whether it runs, and its address."""
 
 
@@ -38,16 +39,11 @@ def await_answer(
 
 
 def _counts(addresses: tuple[str, ...], brokers: int, deadline: float, options: Mapping[str, object]) -> bool:
-    left_ms = max(1, int(1000 * (deadline - time.monotonic())))
+    left_ms = max(1, int(1000 * min(REQUEST_SECONDS, deadline - time.monotonic())))
     try:
-        with KafkaAdminClient(
-            bootstrap_servers=list(addresses),
-            bootstrap_timeout_ms=left_ms,
-            request_timeout_ms=min(left_ms, REQUEST_SECONDS * 1000),
-            **options,
-        ) as admin:
+        with open_admin(addresses, timeout_ms=left_ms, options=options) as admin:
             cluster = admin.describe_cluster()
-    except KafkaError:
+    except (BrokerAwayError, KafkaError):
         return False
     return len(cluster["brokers"]) >= brokers and cluster["controller_id"] >= 0
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streams.kafka.unavailable import KafkaUnavailable
+from streams.settings import DEFAULT_CACHE
+
+__all__ = ["DEFAULT_CACHE", "LOCK", "LockedJar", "digest", "find_java", "jar_folder", "obtain_jars", "read_lock"]
 
 LOCK = Path(__file__).with_name("kafka.lock")
-DEFAULT_CACHE = Path.home() / ".cache" / "earlyword"
 FETCH_AT_ONCE = 4
 FETCH_ATTEMPTS = 3
 FETCH_TIMEOUT_SECONDS = 30

@@ -1,7 +1,7 @@
 """The one thing that can be said when no local Apache Kafka can be had."""
 
 
-class KafkaUnavailable(Exception):
+class KafkaUnavailable(Exception):  # noqa: N818 - named for what is so
     """The local Apache Kafka cannot be started here.
 
     Operator: point EARLYWORD_BROKER at a broker you have, or start one with deploy/compose.yaml.
