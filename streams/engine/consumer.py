@@ -43,7 +43,8 @@ class BatchConsumer(driver.Consumer):
         self.engine = cast("EngineApp", self.app)
         self._wanted: dict[TP, int] = {}  # next offset an agent has to see
         self._reread: dict[TP, int] = {}  # first offset behind a gap we asked the broker about
-        self._settled: dict[TP, int] = {}  # next offset to commit
+        self._began: dict[TP, int] = {}  # where we begin since the last seek
+        self._settled: dict[TP, int] = {}  # next offset to commit, of what was settled since the assignment
 
     # Delivery
 
@@ -101,15 +102,18 @@ class BatchConsumer(driver.Consumer):
         return Batch(tp, records, due)
 
     async def perform_seek(self) -> None:
-        """Faust does this at the end of every rebalance: what was fetched or queued before no longer counts."""
+        """Go back to what is committed: what was fetched or queued before no longer counts.
+
+        Faust does this at the end of every rebalance, and sometimes in the middle, when the assignment may change
+        meanwhile; the last time is the one that counts.
+        """
         await super().perform_seek()
         inputs = {tp for tp in self.assignment() if self.is_input(tp)}
         self._wanted = {tp: at for tp in inputs if (at := self._read_offset[tp]) is not None}
         if fresh := inputs - self._wanted.keys():
             self._wanted.update(await self.earliest_offsets(*fresh))
+        self._began = dict(self._wanted)
         self._reread.clear()
-        for tp, at in self._wanted.items():
-            self._settled.setdefault(tp, at)  # a batch in hand may be further than the last commit
 
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
         batch = cast("Batch", record)
@@ -137,14 +141,14 @@ class BatchConsumer(driver.Consumer):
 
     def mark_settled(self, batch: Batch) -> None:
         """The brokers hold all that followed from this batch: its offsets may be committed."""
-        due = self._settled.get(batch.tp)
+        due = self._settled.get(batch.tp, self._began.get(batch.tp))
         if due is not None and batch.start != due and self.engine.safeguards.unsettled:
             self.engine.end(Reason.SETTLED_OUT_OF_TURN, topic=batch.tp.topic, partition=batch.tp.partition, offset=due)
         self._settled[batch.tp] = batch.offset + 1
 
     def positions(self) -> dict[TP, int]:
         """The next offset of each input partition that is not settled yet."""
-        return dict(self._settled)
+        return self._began | self._settled
 
     async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
         """Commit what was settled since the last commit; Faust's own acknowledgements have no say."""

@@ -29,8 +29,10 @@ from streams.engine import (
     run,
     settle,
 )
+from streams.engine.consumer import BatchConsumer
 from streams.engine.header import pack, unpack
 from streams.engine.progress import BatchSettled, EngineEvent, LagMeasured
+from streams.engine.transport import BatchTransport
 
 PROMPT_EVERY = 10
 
@@ -56,6 +58,8 @@ class Job:
     flag: str = ""
     off: tuple[str, ...] = ()
     """Safeguards to switch off."""
+    seek_pause: float = 0.0
+    """Seconds between the seek at the end of a rebalance and the moment when Faust wipes the agents' queues."""
 
     def environment(self) -> dict[str, str]:
         return {"EXAMPLE_JOB": json.dumps(asdict(self))}
@@ -120,6 +124,20 @@ def prompt(topic: str, key: bytes, name: str) -> Output:
     return Output(topic, key, write(name))
 
 
+class SlowSeek(BatchConsumer):
+    """Widens the moment in which stock Faust loses records, from microseconds to `seek_pause`."""
+
+    seek_pause = 0.0
+
+    async def perform_seek(self) -> None:
+        await super().perform_seek()
+        await asyncio.sleep(self.seek_pause)
+
+
+class SlowTransport(BatchTransport):
+    Consumer = SlowSeek
+
+
 def main() -> None:
     raw = json.loads(os.environ["EXAMPLE_JOB"])
     job = Job(**{**raw, "brokers": tuple(raw["brokers"]), "off": tuple(raw["off"])})
@@ -147,7 +165,9 @@ def main() -> None:
         lag_seconds=1.0,
     )
     guards = Safeguards(**dict.fromkeys(job.off, False))
+    SlowSeek.seek_pause = job.seek_pause
     app = build_app(settings, job.group, listener=note, partitions=job.partitions, safeguards=guards)
+    app.transport = SlowTransport(app.conf.broker_consumer, app)
     events = raw_topic(app, job.events, partitions=job.partitions)
     families = batch_table(app, "families", partitions=job.partitions)
 
@@ -161,16 +181,16 @@ def main() -> None:
     async def watch(batches: Any) -> None:
         nonlocal handled
         async for batch in batches:
-            outputs = step(families, batch, job.prompts)
+            fault = job.fault if job.fault and fault_is_due() else ""
             handled += len(batch)
+            if fault == "raise":
+                raise ValueError("a text nobody should see: secret-payload")
+            if fault == "forget":
+                continue
+            outputs = step(families, batch, job.prompts)
             if job.seconds_per_batch:
                 await asyncio.sleep(job.seconds_per_batch)
-            if job.fault and fault_is_due():
-                if job.fault == "raise":
-                    raise ValueError("a text nobody should see: secret-payload")
-                if job.fault == "forget":
-                    families.take_changes({})  # the change is in memory, and nowhere else
-                    continue
+            if fault == "oversized":
                 outputs.append(Output(job.prompts, b"big", b"x" * 3_000_000))
             await settle(app, batch, outputs)
 

@@ -1,0 +1,98 @@
+"""Partitions change hands (a worker joins, leaves or sleeps) without loss, doubling, or needless repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.engine.bench import Bench
+from tests.engine.wire import Wire
+
+pytestmark = [pytest.mark.broker, pytest.mark.oracle, pytest.mark.timeout(180)]
+
+
+def test_a_worker_that_joins_takes_over_without_a_repeat(bench: Callable[..., Bench]) -> None:
+    group = bench()
+    with group.workers("w1", "w2") as workers:
+        workers.start("w1")
+        group.await_ready(workers, "w1")
+        with group.live_load() as load:
+            workers.run_for(2.0)
+            workers.start("w2")
+            group.await_ready(workers, "w2")
+            workers.run_for(2.0)
+            sent = load.stop()
+        group.drain(workers)
+        assert group.settled("w2") > 0
+        assert workers.stop_all() == [0, 0]
+    assert group.verdict(sent).is_kept
+    assert group.settled("w1", "w2") == sent, "a batch was delivered twice"
+
+
+def test_a_worker_asked_to_stop_hands_over_without_a_repeat(bench: Callable[..., Bench]) -> None:
+    group = bench()
+    with group.workers("w1", "w2") as workers:
+        workers.start("w1", "w2")
+        group.await_ready(workers, "w1", "w2")
+        with group.live_load() as load:
+            workers.run_for(2.0)
+            assert workers.terminate("w1") == [0]
+            workers.run_for(2.0)
+            workers.start("w1")
+            workers.run_for(2.0)
+            sent = load.stop()
+        group.drain(workers)
+        assert workers.stop_all() == [0, 0]
+    assert group.verdict(sent).is_kept
+    assert group.settled("w1", "w2") == sent, "a batch was delivered twice"
+
+
+@pytest.mark.parametrize("static", [False, True], ids=["dynamic", "static"])
+def test_a_worker_that_sleeps_past_its_session_ends_and_harms_nothing(
+    bench: Callable[..., Bench], static: bool
+) -> None:
+    group = bench()
+    with group.workers("w1", "w2", static=static) as workers:
+        workers.start("w1", "w2")
+        group.await_ready(workers, "w1", "w2")
+        with group.live_load() as load:
+            workers.run_for(2.0)
+            workers.pause("w1")
+            workers.run_for(9.0)  # the session is 6 s
+            workers.resume("w1")
+            workers.run_for(3.0)
+            sent = load.stop()
+        group.drain(workers)
+        assert workers.exits[:1] == [("w1", 70)]
+        assert workers.stop_all() == [0, 0]
+    assert group.verdict(sent).is_kept
+
+
+class SlowSeeks:
+    """A worker joins while its agents are slow and the seek at the end of the rebalance takes long."""
+
+    def __init__(self, wire: Wire, folder: Path, off: tuple[str, ...]) -> None:
+        self.group = Bench(wire, folder, poll=200, seconds_per_batch=0.05, seek_pause=1.0, off=off)
+        with self.group.workers("w1", "w2") as workers:
+            workers.start("w1")
+            self.group.await_ready(workers, "w1")
+            with self.group.live_load() as load:
+                workers.run_for(2.0)
+                workers.start("w2")
+                self.group.await_ready(workers, "w2")
+                self.sent = load.stop()
+            self.group.drain(workers)
+            workers.stop_all()
+            self.exits = workers.exits
+        self.verdict = self.group.verdict(self.sent)
+
+
+def test_records_fetched_while_a_rebalance_ends_are_not_lost(wire: Wire, tmp_path: Path) -> None:
+    assert SlowSeeks(wire, tmp_path, off=()).verdict.is_kept
+
+
+def test_control_fetching_while_a_rebalance_ends_loses_records(wire: Wire, tmp_path: Path) -> None:
+    assert SlowSeeks(wire, tmp_path, off=("gapless", "unsettled")).verdict.lost > 0
+
