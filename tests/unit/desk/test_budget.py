@@ -67,6 +67,14 @@ def test_nobody_overtakes_one_that_waits(desk: Desk, when: When) -> None:
     assert [one.raised_at.day for one in first_of_the_day] == [3, 4]
 
 
+def test_one_that_comes_back_at_midnight_does_not_overtake_an_older_one(desk: Desk, when: When) -> None:
+    statuses(desk, [when(3, hour) for hour in (6, 7, 8, 9, 10)])
+    last = desk.published[-1]
+    desk.act("snoozed", last, when(3, 11), until=when(4, 0))
+    desk.wait_until(when(4, 0))
+    assert desk.latest(last).status == "waiting"
+
+
 def test_what_bypasses_the_budget_opens_at_once_and_counts(desk: Desk, when: When) -> None:
     assert statuses(desk, [when(3)] * 4, bypasses_budget=True) == ["open"] * 4
     assert statuses(desk, [when(3, 11)]) == ["waiting"]

@@ -63,6 +63,7 @@ def test_a_prompt_told_after_it_was_due_closes_at_once(closing: Desk, when: When
     opened, closed = closing.raised("r-1", when(3))
     assert (opened.revision, opened.status) == (1, "open")
     assert (closed.revision, closed.status) == (2, "closed")
+    assert opened.updated_at == closed.updated_at == datetime(2026, 11, 9, 10, tzinfo=UTC)
     assert wake_at(closing.state) is None
 
 
