@@ -30,7 +30,7 @@ PAUSE_SECONDS = 0.01
 class Told:
     """Who is told, after a batch is settled, what became of it. Metrics listen; the agents know no metrics."""
 
-    def __init__(self, answered: Callable[[str, Answered], None], compared: Callable[[Step], None]) -> None:
+    def __init__(self, answered: Callable[[str, Answered], None], compared: Callable[[Batch, Step], None]) -> None:
         self.answered = answered
         self.compared = compared
 
@@ -55,7 +55,7 @@ def declare(
         async for batch in batches:
             done = step(statements, batch, history.links, set_aside_statement, _set_aside_bug)
             await settle(app, batch, done.outputs)
-            told.compared(done)
+            told.compared(batch, done)
 
     @app.agent(raw_topic(app, LINKS, partitions=1), name="links")
     async def move(batches: Any) -> None:

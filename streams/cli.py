@@ -1,0 +1,29 @@
+"""The ``earlyword`` command."""
+
+from __future__ import annotations
+
+import click
+
+from streams.commands.files import convert_command, rehearse_command, validate_command
+from streams.commands.workers import desk_command, families_command, intake_command, topics_group
+
+
+@click.group()
+@click.version_option(package_name="earlyword")
+def main() -> None:
+    """An early word, not a warning: earlyword asks a person to look. It never decides."""
+
+
+for command in (
+    intake_command,
+    families_command,
+    desk_command,
+    topics_group,
+    rehearse_command,
+    validate_command,
+    convert_command,
+):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

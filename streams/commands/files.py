@@ -1,0 +1,168 @@
+"""Commands that work on files, without a broker: rehearse, validate, convert (EVENTS section 6)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from models.calendar.local_time import to_moment
+from schemas.hub import Hub
+from schemas.identifiers import Moment
+from schemas.wire.times import read_time
+from streams.commands.saying import bar, lines_of, speak_plainly, stop
+from streams.connectors.formats import FORMATS, convert_file
+from streams.connectors.reports import SENTENCES, Noted, Refused
+from streams.hub import BUILT_IN_HUB, read_hub
+from streams.intake.pseudonyms import PUBLISHED_KEY, HubKey, read_key
+from streams.intake.validation import LineVerdict, validate_file
+from streams.process import read_pack
+from streams.rehearsal import Rehearsal, rehearse, write_prompts
+from streams.settings import read_settings
+
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.command("rehearse")
+@click.argument("events", type=EXISTING)
+@click.option("--hub", "hub_file", type=EXISTING, help="hub.toml; without it a built-in hub that agrees to all kinds.")
+@click.option("--rules", type=EXISTING, help="A rule pack in TOML; without it the default one.")
+@click.option("--until", help="Let time pass up to this moment (RFC 3339, included) after the last event.")
+@click.option("--out", type=WRITABLE, required=True, help="Where to write every prompt revision, a line each.")
+@click.option("--json", "as_json", is_flag=True, help="Print the balance as one JSON object.")
+@speak_plainly
+def rehearse_command(
+    events: Path, hub_file: Path | None, rules: Path | None, until: str | None, out: Path, as_json: bool
+) -> None:
+    """What would these EVENTS have led to? Intake, families and desk as pure functions, in file order."""
+    hub = _hub(hub_file)
+    pack = read_pack(rules)
+    moment = _moment("--until", until)
+    key = _key()
+    with bar("rehearsing", events.stat().st_size) as advance:
+        told = rehearse(lines_of(events), hub, pack, key, moment, advance)
+    with out.open("wb") as file:
+        file.writelines(write_prompts(told.sequence.revisions))
+    _print_balance(told, as_json)
+
+
+@click.command("validate")
+@click.argument("events", type=EXISTING)
+@click.option("--hub", "hub_file", type=EXISTING, help="hub.toml; without it a built-in hub that agrees to all kinds.")
+@speak_plainly
+def validate_command(events: Path, hub_file: Path | None) -> None:
+    """Check each of a partner's EVENTS exactly as intake would. Exit code 1 if any is refused."""
+    refused = read = 0
+    hub = _hub(hub_file)
+    with bar("validating", events.stat().st_size) as advance:
+
+        def counted() -> object:
+            for line in lines_of(events):
+                advance(len(line))
+                yield line
+
+        for report in validate_file(counted(), hub):  # type: ignore[arg-type]
+            read += 1
+            if report.verdict is LineVerdict.REFUSED and report.reason is not None:
+                refused += 1
+                where = " ".join(report.fields)
+                click.echo(f"line {report.line}: {report.reason.name} {where}".rstrip())
+    click.echo(f"{read} events read, {refused} refused")
+    sys.exit(1 if refused else 0)
+
+
+@click.command("convert")
+@click.argument("file", type=EXISTING)
+@click.option("--format", "format_name", required=True, help=f"One of: {', '.join(sorted(FORMATS))}.")
+@click.option("--agency", required=True, help="The agency that the file comes from, as in hub.toml.")
+@click.option("--source", help="The CloudEvents source to write; by default urn:earlyword:<agency>.")
+@click.option("--recorded-at", help="When the file was made (RFC 3339), where it does not say so itself.")
+@click.option("--out", type=WRITABLE, required=True, help="Where to write the events, a line each.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts and reports as one JSON object.")
+@speak_plainly
+def convert_command(
+    file: Path, format_name: str, agency: str, source: str | None, recorded_at: str | None, out: Path, as_json: bool
+) -> None:
+    """A partner's FILE to wire events. Every refused record is reported with its place and reason, never its value."""
+    reports: list[Refused | Noted] = []
+    with bar("converting", file.stat().st_size) as advance:
+        seen = 0
+
+        def on_bytes(total: int) -> None:
+            nonlocal seen
+            advance(total - seen)
+            seen = total
+
+        tally = convert_file(
+            file,
+            out,
+            format_name=format_name,
+            agency=agency,
+            source=source,
+            recorded_at=_datetime("--recorded-at", recorded_at),
+            on_bytes=on_bytes,
+            on_report=reports.append,
+        )
+    if as_json:
+        click.echo(json.dumps({**tally.as_json(), "reports": [_report(report) for report in reports]}))
+    else:
+        for report in reports:
+            kind = "refused" if isinstance(report, Refused) else "noted"
+            click.echo(f"{kind}: line {report.line}: {report.place}: {SENTENCES[report.reason]}")
+        click.echo(json.dumps(tally.as_json(), indent=2))
+    sys.exit(0 if tally.is_complete else 1)
+
+
+def _report(report: Refused | Noted) -> dict[str, object]:
+    told = {"place": report.place, "line": report.line, "column": report.column, "reason": report.reason.value}
+    return {**told, "refused": isinstance(report, Refused)}
+
+
+def _print_balance(told: Rehearsal, as_json: bool) -> None:
+    balance = told.balance()
+    if as_json:
+        click.echo(msgspec.json.encode(balance))
+        return
+    aside = sum(balance.set_aside.values())
+    click.echo(
+        f"{balance.read} read = {balance.accepted} accepted + {balance.duplicates} duplicates + {aside} set aside"
+    )
+    if balance.expired:
+        click.echo(f"{balance.expired} of those accepted were older than what is kept")
+    for reason, count in balance.set_aside.items():
+        click.echo(f"  {count} {reason}")
+    click.echo(f"{balance.prompts} prompts, {balance.revisions} revisions")
+
+
+def _hub(path: Path | None) -> Hub:
+    return BUILT_IN_HUB if path is None else read_hub(path)
+
+
+def _key() -> HubKey:
+    """The configured key, else the published one; it says which."""
+    settings = read_settings()
+    if settings.pseudonym_key is None:
+        click.echo("pseudonyms: the published key, which hides nothing (EARLYWORD_PSEUDONYM_KEY is not set)", err=True)
+        return PUBLISHED_KEY
+    click.echo("pseudonyms: the key of EARLYWORD_PSEUDONYM_KEY", err=True)
+    return read_key(settings.need_pseudonym_key(), settings.pseudonym_key_version)
+
+
+def _moment(option: str, text: str | None) -> Moment | None:
+    told = _datetime(option, text)
+    return None if told is None else to_moment(told)
+
+
+def _datetime(option: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return read_time(text)
+    except ValueError:
+        stop(f"{option} must be a time with offset, as 2026-09-02T08:30:00+01:00.")
+        raise

@@ -1,0 +1,65 @@
+"""How commands speak: one sentence for an error and exit code 2, bars on the error stream while work takes long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from models.family.rules import RulePackError
+from streams.connectors.reports import CannotConvert
+from streams.hub import HubError
+from streams.intake.pseudonyms import PseudonymKeyError
+from streams.settings import SettingsError
+
+WRONG_SETTING = 2
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SENTENCES = (SettingsError, HubError, RulePackError, PseudonymKeyError, CannotConvert)
+"""Errors whose text is one sentence that says what to do and repeats no value."""
+
+
+def speak_plainly(command: Command) -> Command:
+    """Turn an error that an operator can mend into its sentence and exit code 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except SENTENCES as error:
+            stop(str(error))
+
+    return cast("Command", run)
+
+
+def stop(sentence: str, code: int = WRONG_SETTING) -> None:
+    """Say why, and exit."""
+    click.echo(f"earlyword: {sentence}", err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def bar(words: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on the error stream; the function given moves it on by so much. Silent where nobody looks."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(words, total=total)
+
+        def advance(by: int) -> None:
+            progress.update(task, advance=by)
+
+        yield advance
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of a file, without holding it whole."""
+    with path.open("rb") as file:
+        yield from file

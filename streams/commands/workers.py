@@ -1,0 +1,101 @@
+"""The processes, one command each, and what prepares a broker for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from schemas.hub import Hub
+from streams.commands.saying import speak_plainly, stop
+from streams.engine import EngineApp, run
+from streams.hub import read_hub
+from streams.kafka.admin import BrokerAwayError, TopicRefusedError, apply, check, open_admin
+from streams.settings import Settings, read_settings
+from streams.topics import Topic, declare_topics
+
+
+@click.command("intake")
+@speak_plainly
+def intake_command() -> None:
+    """Partners' events in: checked, under pseudonyms, to the families they name. Holds the hub's key."""
+    from streams.intake.process import build
+
+    _serve(build(read_settings()))
+
+
+@click.command("families")
+@speak_plainly
+def families_command() -> None:
+    """One small story per family; what the rules call for goes to the desk."""
+    from streams.families.process import build
+
+    _serve(build(read_settings()))
+
+
+@click.command("desk")
+@speak_plainly
+def desk_command() -> None:
+    """Review prompts within each team's budget, and what workers did with them."""
+    from streams.desk.process import build
+
+    _serve(build(read_settings()))
+
+
+@click.group("topics")
+def topics_group() -> None:
+    """The topics that earlyword reads and writes."""
+
+
+@topics_group.command("apply")
+@speak_plainly
+def apply_command() -> None:
+    """Create the topics that are missing."""
+    settings = read_settings()
+    with _admin(settings) as admin:
+        try:
+            made = apply(admin, topics_of(settings), settings.copies)
+        except TopicRefusedError as error:
+            stop(str(error))
+    click.echo(f"{len(made)} topics created")
+
+
+@topics_group.command("check")
+@speak_plainly
+def check_command() -> None:
+    """Say which topics are not as they must be. Exit code 1 if any is not."""
+    settings = read_settings()
+    with _admin(settings) as admin:
+        problems = check(admin, topics_of(settings))
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise SystemExit(1)
+    click.echo("all topics are as declared")
+
+
+def topics_of(settings: Settings) -> tuple[Topic, ...]:
+    """The topics of this hub."""
+    hub: Hub = read_hub(settings.need_hub())
+    sources: Iterable[tuple[str, str]] = [(source.agency, source.kind) for source in hub.sources]
+    return declare_topics(sources, timestamps=settings.timestamps, retention_months=settings.retention_months)
+
+
+class _admin:  # noqa: N801  # a context manager, used as a word
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __enter__(self) -> Any:
+        try:
+            self._client = open_admin(self._settings.broker)
+        except BrokerAwayError as error:
+            stop(f"{error} Check EARLYWORD_BROKER.", 1)
+        return self._client
+
+    def __exit__(self, *unused: object) -> None:
+        self._client.close()
+
+
+def _serve(app: EngineApp) -> None:
+    run(app)
