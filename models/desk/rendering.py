@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.calendar.local_time import to_datetime
 from models.desk.state import HeldPrompt
 from schemas.identifiers import ChildId
-from schemas.prompts import NOTHING_AGAINST, Prompt
+from schemas.prompts import NOTHING_AGAINST, Prompt, Reason
 
 
 def render(held: HeldPrompt) -> Prompt:
@@ -19,7 +19,7 @@ def render(held: HeldPrompt) -> Prompt:
         kind=held.kind,
         status=held.status,
         question=held.question,
-        reasons=tuple(told.reason for told in held.reasons if told.reason is not None),
+        reasons=_reasons(held),
         speaks_against=held.speaks_against,
         not_known=held.not_known,
         notes=_notes(held),
@@ -39,16 +39,20 @@ def _visible(held: HeldPrompt) -> tuple[object, ...]:
     """All of a prompt that can change and that ``render`` shows, but for the revision and its time."""
     return (
         held.status,
-        held.notes,
-        held.reasons,
+        _notes(held),
+        _reasons(held),
+        _children(held),
         held.question,
         held.family,
         held.team,
         held.speaks_against,
         held.not_known,
-        held.said,
         held.basis_changed,
     )
+
+
+def _reasons(held: HeldPrompt) -> tuple[Reason, ...]:
+    return tuple(told.reason for told in held.reasons if told.reason is not None)
 
 
 def _children(held: HeldPrompt) -> tuple[ChildId, ...]:

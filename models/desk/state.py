@@ -173,6 +173,11 @@ def counts(desk: DeskState) -> Counts:
     )
 
 
+def oldest_open(desk: DeskState) -> Moment | None:
+    """When the oldest prompt was raised that is open; None if none is. Looks at every live prompt, as ``counts``."""
+    return min((held.raised_at for held in desk.live if held.status == "open"), default=None)
+
+
 def live_prompt(desk: DeskState, family: FamilyId, kind: PromptKind) -> HeldPrompt | None:
     """The prompt of this family and kind that is not closed; there is at most one."""
     prompt_id = desk.by_family.get(family_key(family, kind))

@@ -23,6 +23,7 @@ from models.desk.actions import take
 from models.desk.budget import admit
 from models.desk.clocks import let_time_pass
 from models.desk.joining import join_families
+from models.desk.keeping import keep, reopenable
 from models.desk.policy import DeskPolicy
 from models.desk.reasons import add_reason, first_reason, restate_reason
 from models.desk.revising import DeskTransition, close, come_back, open_first, revise
@@ -85,13 +86,24 @@ def raise_prompt(
 
 
 def restate(so_far: DeskTransition, restated: Restated, policy: DeskPolicy) -> DeskTransition:
-    """Tell a reader that a reason says something else, or nothing any more. The prompt stays for a person to close."""
-    prompt_id = so_far.desk.by_reason.get(restated.reason_id)
-    held = None if prompt_id is None else so_far.desk.live.get(prompt_id)
-    if held is None:  # closed prompts stay as they were answered
+    """Tell a reader that a reason says something else, or nothing any more. The prompt stays for a person to close.
+
+    Of a closed prompt nothing is published, for it was answered as it stood; reopened, it says what holds by then.
+    """
+    desk = so_far.desk
+    prompt_id = desk.by_reason.get(restated.reason_id)
+    if prompt_id is None:
+        return so_far
+    gone = desk.closed.get(prompt_id)
+    held = desk.live.get(prompt_id) if gone is None else reopenable(gone)
+    if held is None:
         return so_far
     after = restate_reason(held, restated, NO_LONGER_HOLDS)
-    return so_far if after is held else revise(so_far, held, after, policy)
+    if after is held:
+        return so_far
+    if gone is not None:
+        return replace(so_far, desk=keep(desk, held, after, reopen_days=policy.reopen_days))
+    return revise(so_far, held, after, policy)
 
 
 def _open_prompt(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.desk.clocks import wake_at
-from models.desk.state import counts
+from models.desk.state import counts, oldest_open
 
 Desk = Any  # the desk of conftest.py, which cannot be imported
 When = Callable[..., Any]
@@ -132,6 +132,8 @@ def test_a_prompt_closed_twice_is_kept_from_its_last_closing(desk: Desk, when: W
 
 
 def test_an_open_prompt_is_never_forgotten(desk: Desk, when: When) -> None:
+    assert oldest_open(desk.state) is None
     desk.raised("r-1", when(3))
     desk.wait_until(when(3, year=2030))
     assert counts(desk.state).open == 1
+    assert oldest_open(desk.state) == when(3)

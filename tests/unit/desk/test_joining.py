@@ -84,6 +84,16 @@ def test_a_waiting_prompt_that_takes_over_an_open_one_is_open(desk_with: Any, wh
     assert (stays.prompt_id, stays.status) == (older.prompt_id, "open")
 
 
+def test_a_waiting_prompt_that_takes_over_one_that_had_opened_needs_no_place(desk_with: Any, when: When) -> None:
+    desk = desk_with(budget=1)
+    desk.raised("r-0", when(3, 8), family="f-0")
+    (older,) = desk.raised("r-1", when(3, 9), family="f-1")
+    (newer,) = desk.raised("r-2", when(3, 11), family="f-2", bypasses_budget=True)
+    desk.act("snoozed", newer, when(3, 12), until=when(9))
+    _, stays = desk.emptied("f-1", "f-2", when(3, 13))
+    assert (stays.prompt_id, stays.status) == (older.prompt_id, "open")
+
+
 def test_a_closed_prompt_comes_back_to_the_family_that_the_children_belong_to(desk: Desk, when: When) -> None:
     (prompt,) = desk.raised("r-1", when(3))
     (closed,) = desk.act("disposed", prompt, when(3, 11))

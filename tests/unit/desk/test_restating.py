@@ -70,13 +70,32 @@ def test_the_same_restatement_again_changes_nothing(desk: Desk, when: When) -> N
         assert desk.restated("r-1", when(4), text) == ()
 
 
-def test_a_closed_prompt_is_not_restated(desk: Desk, when: When) -> None:
+def test_a_closed_prompt_is_not_restated_until_it_is_reopened(desk: Desk, when: When) -> None:
+    (prompt,) = desk.raised("r-1", when(3))
+    (closed,) = desk.act("disposed", prompt, when(3, 11))
+    assert desk.restated("r-1", when(4), None) == ()
+    (again,) = desk.act("reopened", closed, when(5))
+    assert (again.reasons, again.basis_changed, again.revision) == ((), True, 3)
+    assert "After a correction r-1 no longer holds." in again.notes
+
+
+def test_a_prompt_past_reopening_is_not_restated(desk: Desk, when: When) -> None:
     (prompt,) = desk.raised("r-1", when(3))
     desk.act("disposed", prompt, when(3, 11))
-    before = desk.state.closed
-    assert desk.restated("r-1", when(4), None) == ()
-    assert desk.state.closed == before
+    desk.wait_until(when(10, month=12))
+    before = desk.state
+    assert desk.restated("r-1", when(10, month=12), None) == ()
+    assert desk.state == before
 
 
 def test_a_reason_that_the_desk_never_heard_of_is_not_restated(desk: Desk, when: When) -> None:
     assert desk.restated("r-1", when(4), "Other words.") == ()
+
+
+def test_what_no_reader_can_see_makes_no_revision(desk: Desk, when: When) -> None:
+    desk.raised("r-1", when(3), children=("c-1",))
+    desk.raised("r-2", when(3), children=("c-1", "c-2"))
+    desk.restated("r-1", when(4), "Other words.", children=("c-1",))
+    assert desk.restated("r-1", when(5), "Other words.", children=("c-2",)) == ()
+    (fourth,) = desk.restated("r-2", when(6), None)
+    assert (fourth.revision, fourth.children) == (4, ("c-2",))

@@ -73,6 +73,17 @@ def test_taking_up_a_waiting_prompt_by_mistake_lets_it_wait_on(desk_with: Any, w
     assert opened.status == "open"
 
 
+def test_what_would_wait_again_opens_if_there_is_room_by_now(desk_with: Any, when: When) -> None:
+    desk = desk_with(budget=1)
+    desk.raised("r-1", when(3), family="f-1")
+    (waiting,) = desk.raised("r-2", when(3), family="f-2")
+    desk.act("acknowledged", waiting, when(3, 23, 55), action_id="a-slip")
+    (back,) = take_back(desk, waiting, when(4, 0, 5))
+    assert back.status == "open"
+    (further,) = desk.raised("r-3", when(4), family="f-3")
+    assert further.status == "waiting"
+
+
 def test_a_closing_by_due_time_still_comes_after_an_undo(desk_with: Any, when: When) -> None:
     desk = desk_with(closes_at_due=True)
     (prompt,) = desk.raised("r-1", when(3))
