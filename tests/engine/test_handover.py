@@ -95,4 +95,3 @@ def test_records_fetched_while_a_rebalance_ends_are_not_lost(wire: Wire, tmp_pat
 
 def test_control_fetching_while_a_rebalance_ends_loses_records(wire: Wire, tmp_path: Path) -> None:
     assert SlowSeeks(wire, tmp_path, off=("gapless", "unsettled")).verdict.lost > 0
-

@@ -172,3 +172,36 @@ def test_a_damaged_row_ends_the_worker_with_its_coordinates_and_no_commit(bench:
     assert "worker_ended reason=state_corrupt" in workers.output("w1")
     assert f"topic={group.changelog} partition=0 offset=0" in workers.output("w1")
     assert group.wire.committed(group.group, group.events) == {}
+
+
+class Asleep:
+    """Two workers with slow batches; one sleeps in the middle of a batch and wakes when the other has done all."""
+
+    events = 3000
+
+    def __init__(self, kafka: LocalKafka, folder: Path, off: tuple[str, ...]) -> None:
+        wire = Wire(kafka.bootstrap)
+        group = Bench(wire, folder, session=SESSION, seconds_per_batch=0.25, poll=100, partitions=2)
+        with group.workers("sleeper", "awake", off=off) as workers:
+            workers.start("sleeper", "awake")
+            group.await_ready(workers, "sleeper", "awake")
+            wire.publish(group.events, map(event, range(self.events)))
+            workers.await_that(lambda: group.settled("sleeper") > 0, 10, "the sleeper at work")
+            workers.pause("sleeper")
+            group.drain(workers)
+            workers.resume("sleeper")
+            workers.run_for(1.0)
+            workers.stop_all()
+        self.stale = count_stale(wire.read(group.changelog))
+        self.verdict = group.verdict(self.events)
+        wire.close()
+
+
+def test_who_slept_past_the_session_writes_nothing_any_more(proxied: tuple[LocalKafka, Proxy], tmp_path: Path) -> None:
+    scene = Asleep(proxied[0], tmp_path, off=())
+    assert scene.stale == 0
+    assert scene.verdict.is_kept
+
+
+def test_control_without_the_lease_a_sleeper_writes_old_rows(proxied: tuple[LocalKafka, Proxy], tmp_path: Path) -> None:
+    assert Asleep(proxied[0], tmp_path, off=("lease",)).stale > 0
