@@ -131,6 +131,14 @@ def test_a_prompt_closed_twice_is_kept_from_its_last_closing(desk: Desk, when: W
     assert counts(desk.state).closed == 0
 
 
+def test_an_objection_to_a_closed_prompt_does_not_keep_it_longer(desk: Desk, when: When) -> None:
+    (prompt,) = desk.raised("r-1", when(3))
+    desk.act("disposed", prompt, when(3, 11))
+    desk.act("contested", prompt, when(20))
+    desk.wait_until(when(4, month=12, year=2027))
+    assert counts(desk.state).closed == 0
+
+
 def test_an_open_prompt_is_never_forgotten(desk: Desk, when: When) -> None:
     assert oldest_open(desk.state) is None
     desk.raised("r-1", when(3))

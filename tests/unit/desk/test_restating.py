@@ -95,7 +95,8 @@ def test_a_reason_that_the_desk_never_heard_of_is_not_restated(desk: Desk, when:
 def test_what_no_reader_can_see_makes_no_revision(desk: Desk, when: When) -> None:
     desk.raised("r-1", when(3), children=("c-1",))
     desk.raised("r-2", when(3), children=("c-1", "c-2"))
-    desk.restated("r-1", when(4), "Other words.", children=("c-1",))
-    assert desk.restated("r-1", when(5), "Other words.", children=("c-2",)) == ()
+    (third,) = desk.restated("r-1", when(4), "Three notifications in 90 days.", children=("c-2",))
+    assert third.basis_changed
+    assert desk.restated("r-1", when(5), "Three notifications in 90 days.", children=("c-1",)) == ()
     (fourth,) = desk.restated("r-2", when(6), None)
-    assert (fourth.revision, fourth.children) == (4, ("c-2",))
+    assert (fourth.revision, fourth.children) == (4, ("c-1",))
