@@ -107,7 +107,7 @@ def test_a_secret_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_a_secret_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "must name a text file" in refusal(monkeypatch, **{"KAFKA_PASSWORD_FILE": "/nowhere/at/all"})
+    assert "must name a text file" in refusal(monkeypatch, PSEUDONYM_KEY_FILE="/nowhere/at/all")
 
 
 def test_what_is_no_secret_does_not_come_as_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,238 @@
+"""Every metric of a process, with its meaning. Nothing is measured under a name that is not in this file.
+
+Labels come from closed sets, given when the process starts; whatever is not in them is counted as `other`, so that no
+flood of made-up names, and no personal data, can become a series. Never a family, a prompt, a user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias, get_args
+
+import prometheus_client
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from schemas.facts import WireKind
+from schemas.wire.dead_letter_v1 import Reason
+
+OTHER: Final = "other"
+HIGHEST_PARTITION: Final = 255
+
+Outcome: TypeAlias = Literal["accepted", "duplicate", "dead_letter"]
+
+KINDS: Final = frozenset(get_args(WireKind))
+REASONS: Final = frozenset(reason.name for reason in Reason)
+
+SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+AGES: Final = (1.0, 60.0, 600.0, 3_600.0, 6 * 3_600.0, 86_400.0, 7 * 86_400.0, 31 * 86_400.0)
+WORKING_TIMES: Final = (60.0, 600.0, 3_600.0, 4 * 3_600.0, 86_400.0, 3 * 86_400.0, 7 * 86_400.0)
+
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call] # else two series a counter
+
+
+class Metrics:
+    """The metrics of one process. `agencies`, `topics` and `rules` are the labels it will know."""
+
+    def __init__(
+        self, *, version: str, agencies: Iterable[str] = (), topics: Iterable[str] = (), rules: Iterable[str] = ()
+    ) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        self._agencies = frozenset(agencies)
+        self._topics = frozenset(topics)
+        self._rules = frozenset(rules)
+
+        self._events = self._counter(
+            "events", "Partners' records by what became of them, exactly one outcome each.", "agency", "type", "outcome"
+        )
+        self._late = self._counter(
+            "events_late", "Accepted events that came after what they are about had been judged.", "agency", "type"
+        )
+        self._expired = self._counter(
+            "events_expired", "Accepted events that were older than the retention, and not kept.", "agency", "type"
+        )
+        self._dead_letters = self._counter("dead_letters", "Records set aside, by reason.", "agency", "reason")
+        self._age = self._histogram(
+            "event_age_seconds", "From an agency's recording of an event to its receipt.", AGES, "agency"
+        )
+        self._last_event = self._gauge(
+            "agency_last_event_timestamp_seconds", "Receipt of the newest event of an agency, Unix time.", "agency"
+        )
+
+        self._to_state = self._histogram("event_to_state_seconds", "From receipt to the family's state.", SECONDS)
+        self._to_prompt = self._histogram("event_to_prompt_seconds", "From receipt to the prompt.", SECONDS)
+        self._state_bytes = self._gauge("state_bytes", "Bytes of the rows in memory.")
+
+        self._prompts = self._counter("prompts", "Prompts raised, by the rule of their first reason.", "rule")
+        self._open = self._gauge("prompts_open", "Prompts open at the desk.")
+        self._waiting = self._gauge("prompts_waiting", "Prompts above the day's budget, waiting to be opened.")
+        self._oldest = self._gauge("prompt_oldest_open_age_seconds", "Age of the oldest open prompt; 0 without one.")
+        self._to_ack = self._histogram(
+            "prompt_time_to_ack_seconds", "From a prompt to its first acknowledgement.", WORKING_TIMES
+        )
+        self._suppressed = self._counter(
+            "duplicate_prompt_suppressed", "Prompts raised again under the same id, and not shown again."
+        )
+
+        self._lag_records = self._gauge(
+            "consumer_lag_records", "Records of ours that are not settled.", "topic", "partition"
+        )
+        self._lag_seconds = self._gauge(
+            "consumer_lag_seconds",
+            "Receipt of the newest settled record, seconds ago; 0 without lag.",
+            "topic",
+            "partition",
+        )
+        self._settle = self._histogram(
+            "settle_seconds", "From sending a batch's outputs to all their receipts.", SECONDS
+        )
+        self._commit = self._histogram("commit_seconds", "Duration of a commit of offsets.", SECONDS)
+        self._settled = self._counter("records_settled", "Records whose outputs and states all brokers hold.", "topic")
+        self._rebalances = self._counter("rebalances", "How often the group shared out its partitions.")
+        self._recovery = self._gauge("recovery_seconds", "Duration of the last recovery.")
+        self._remaining = self._gauge("recovery_remaining_records", "Changelog records still to be read.")
+        self._stale_rows = self._counter(
+            "stale_rows_repaired", "Rows of a sleeping owner that stood behind newer ones, and were written again."
+        )
+        self._missing = self._counter(
+            "offsets_missing", "Records that retention took before we read them: events may be lost.", "topic"
+        )
+        self._ticks_missed = self._counter("ticks_missed", "Ticks that could not be sent.")
+        self._broker = self._gauge("broker_reachable", "1 while a broker answers.")
+        self._loop_lag = self._gauge("event_loop_lag_seconds", "How late the event loop's last turn came.")
+        build = self._gauge("build_info", "1, with the version that runs.", "version")
+        build.labels(version).set(1)
+
+    # What intake tells.
+
+    def count_event(self, agency: str, kind: str, outcome: Outcome) -> None:
+        """One record of a partner, with what became of it."""
+        self._events.labels(self._agency(agency), _kind(kind), outcome).inc()
+
+    def count_late(self, agency: str, kind: str) -> None:
+        """An accepted event that came late."""
+        self._late.labels(self._agency(agency), _kind(kind)).inc()
+
+    def count_expired(self, agency: str, kind: str) -> None:
+        """An accepted event that was too old to be kept."""
+        self._expired.labels(self._agency(agency), _kind(kind)).inc()
+
+    def count_dead_letter(self, agency: str, reason: str) -> None:
+        """A record set aside; `reason` is a name of `Reason`."""
+        self._dead_letters.labels(self._agency(agency), reason if reason in REASONS else OTHER).inc()
+
+    def note_receipt(self, agency: str, received_at: float, recorded_at: float) -> None:
+        """When an event was received and recorded, in Unix time."""
+        name = self._agency(agency)
+        self._last_event.labels(name).set(received_at)
+        self._age.labels(name).observe(max(0.0, received_at - recorded_at))
+
+    # What families and the desk tell.
+
+    def time_state(self, seconds: float) -> None:
+        """An event reached a family's state, so long after its receipt."""
+        self._to_state.observe(max(0.0, seconds))
+
+    def time_prompt(self, seconds: float) -> None:
+        """An event became a prompt, so long after its receipt."""
+        self._to_prompt.observe(max(0.0, seconds))
+
+    def set_state_bytes(self, count: int) -> None:
+        """The rows in memory."""
+        self._state_bytes.set(count)
+
+    def count_prompt(self, rule: str) -> None:
+        """A prompt was raised by this rule."""
+        self._prompts.labels(rule if rule in self._rules else OTHER).inc()
+
+    def set_desk(self, *, opened: int, waiting: int) -> None:
+        """So many prompts are open, so many wait above the budget."""
+        self._open.set(opened)
+        self._waiting.set(waiting)
+
+    def set_oldest_open(self, seconds: float) -> None:
+        """The age of the oldest open prompt."""
+        self._oldest.set(seconds)
+
+    def time_acknowledgement(self, seconds: float) -> None:
+        """A prompt was acknowledged, so long after it was raised."""
+        self._to_ack.observe(max(0.0, seconds))
+
+    def count_suppressed(self, count: int = 1) -> None:
+        """Prompts that were raised again under the same id."""
+        self._suppressed.inc(count)
+
+    # What the engine tells.
+
+    def set_lag(self, topic: str, partition: int, records: int, seconds: float | None = None) -> None:
+        """Records of a partition of ours that are not settled, and since when."""
+        labels = (self._topic(topic), str(partition) if 0 <= partition <= HIGHEST_PARTITION else OTHER)
+        self._lag_records.labels(*labels).set(records)
+        if seconds is not None:
+            self._lag_seconds.labels(*labels).set(seconds)
+
+    def forget_lag(self) -> None:
+        """The partitions are being shared out again; those that were ours may be another's."""
+        self._lag_records.clear()
+        self._lag_seconds.clear()
+
+    def count_settled(self, topic: str, records: int, seconds: float) -> None:
+        """A batch was settled, which took so long."""
+        self._settled.labels(self._topic(topic)).inc(records)
+        self._settle.observe(seconds)
+
+    def time_commit(self, seconds: float) -> None:
+        """Offsets were committed, which took so long."""
+        self._commit.observe(seconds)
+
+    def count_rebalance(self) -> None:
+        """The group shares out its partitions."""
+        self._rebalances.inc()
+
+    def note_recovery(self, remaining: int, seconds: float | None = None) -> None:
+        """Changelog records still to be read, and at the end how long it took."""
+        self._remaining.set(remaining)
+        if seconds is not None:
+            self._recovery.set(seconds)
+
+    def count_stale_rows(self, count: int) -> None:
+        """Rows that were written again."""
+        self._stale_rows.inc(count)
+
+    def count_missing(self, topic: str, count: int) -> None:
+        """Records that were gone before we read them."""
+        self._missing.labels(self._topic(topic)).inc(count)
+
+    def count_tick_missed(self) -> None:
+        """A tick could not be sent."""
+        self._ticks_missed.inc()
+
+    def set_broker(self, *, reachable: bool) -> None:
+        """Whether a broker answers."""
+        self._broker.set(reachable)
+
+    def set_loop_lag(self, seconds: float) -> None:
+        """How late the event loop turned."""
+        self._loop_lag.set(seconds)
+
+    def write(self) -> bytes:
+        """All of it, in Prometheus' text format."""
+        return prometheus_client.generate_latest(self.registry)
+
+    def _agency(self, name: str) -> str:
+        return name if name in self._agencies else OTHER
+
+    def _topic(self, name: str) -> str:
+        return name if name in self._topics else OTHER
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"earlyword_{name}_total", meaning, labels, registry=self.registry)
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"earlyword_{name}", meaning, labels, registry=self.registry)
+
+    def _histogram(self, name: str, meaning: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"earlyword_{name}", meaning, labels, registry=self.registry, buckets=buckets)
+
+
+def _kind(name: str) -> str:
+    return name if name in KINDS else OTHER
