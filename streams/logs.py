@@ -116,7 +116,7 @@ def keep_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[st
     """Let through what `FIELDS` allows; a value that does not fit is dropped, an unknown field with its name."""
     kept: dict[str, Any] = {"level": event.pop("level", "info")}
     name = event.pop("event", None)
-    kept["event"] = name if isinstance(name, str) and _is_event(name, event.get("logger")) else DROPPED
+    kept["event"] = name if _is_event(name) else DROPPED
     unknown = 0
     for field, value in event.items():
         if field not in FIELDS:
@@ -154,6 +154,12 @@ def place(error: BaseException) -> str:
     return ", from ".join(parts)
 
 
+class _Fixed(str):
+    """A text of which it is known that nobody's value is in it."""
+
+    __slots__ = ()
+
+
 class _LibraryHandler(logging.Handler):
     """Passes what the standard loggers say through the same chain."""
 
@@ -164,23 +170,21 @@ class _LibraryHandler(logging.Handler):
         log.log(record.levelno, _fixed_text(record), logger=record.name, exc_info=error)
 
 
-def _fixed_text(record: logging.LogRecord) -> str:
+def _fixed_text(record: logging.LogRecord) -> _Fixed:
+    place = f"{record.module}:{record.lineno}"
     if record.name.startswith(OWN_LOGGERS):  # ours, and held to the rule where it is written
         try:
-            return record.getMessage()
+            text = record.getMessage()
         except (TypeError, ValueError):  # arguments that do not fit
-            return f"{record.module}:{record.lineno}"
+            return _Fixed(place)
+        return _Fixed(text if _OWN_SENTENCE.fullmatch(text) else place)
     if isinstance(record.msg, str) and record.msg in _texts_of(record.pathname):
-        return record.msg
-    return f"{record.module}:{record.lineno}"
+        return _Fixed(record.msg)
+    return _Fixed(place)
 
 
-def _is_event(name: str, logger: object) -> bool:
-    if logger is None:
-        return _WORD.fullmatch(name) is not None
-    if isinstance(logger, str) and logger.startswith(OWN_LOGGERS):
-        return _OWN_SENTENCE.fullmatch(name) is not None
-    return True  # made by _fixed_text
+def _is_event(name: object) -> bool:
+    return isinstance(name, _Fixed) or (isinstance(name, str) and _WORD.fullmatch(name) is not None)
 
 
 @lru_cache(maxsize=256)
