@@ -12,6 +12,7 @@ from streams.engine.consumer import BatchConsumer
 from streams.engine.desk import Desk
 from streams.engine.ending import Reason, end
 from streams.engine.lease import Lease
+from streams.engine.mend import Mender
 from streams.engine.producer import BatchProducer
 from streams.engine.progress import EngineEvent, Listener, WorkerEnded, ignore
 from streams.engine.settings import EngineSettings, Safeguards
@@ -36,6 +37,7 @@ class EngineApp(faust.App):
     safeguards: Safeguards
     lease: Lease
     desk: Desk
+    mender: Mender
     listener: Listener
     companions: list[Callable[[], Awaitable[None]]]
 
@@ -121,6 +123,7 @@ def build_app(
     app.lease = Lease(settings.session_seconds, enabled=app.safeguards.lease)
     app.listener = listener
     app.companions = []
+    app.mender = Mender(app)
     app.desk = Desk(app, enabled=app.safeguards.unsettled)
     app.sensors.add(app.desk)
     app.transport = BatchTransport(app.conf.broker_consumer, app)

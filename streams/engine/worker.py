@@ -46,6 +46,7 @@ async def serve(app: EngineApp) -> None:
         asyncio.create_task(_keep_pulse(app)),
         asyncio.create_task(_measure_lag(app)),
         asyncio.create_task(insist_on_readiness(app)),
+        asyncio.create_task(app.mender.run()),
     }
     tasks |= {asyncio.ensure_future(companion()) for companion in app.companions}
     tasks |= {asyncio.create_task(app.start()), stopping}

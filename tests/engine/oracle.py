@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from streams.engine.header import tombstone_guard, unpack
 from streams.engine.highest import HighestGuard
-from streams.engine.table import TICK_PREFIX
+from streams.engine.memory import TICK_PREFIX
 from tests.engine.wire import Seen
 
 FAMILIES = 500

@@ -21,7 +21,7 @@ EVENTS = 4000
 def test_a_fault_ends_the_worker_and_the_restart_counts_every_event(
     bench: Callable[..., Bench], fault: str, reason: str
 ) -> None:
-    group = bench(poll=100, fault=fault)
+    group = bench(partitions=1, poll=100, fault=fault)
     group.wire.publish(group.events, map(event, range(EVENTS)))
     with group.workers("w1", static=True) as workers:
         workers.start("w1")
@@ -35,7 +35,7 @@ def test_a_fault_ends_the_worker_and_the_restart_counts_every_event(
 
 @pytest.mark.parametrize("fault", ["raise", "forget"])
 def test_control_without_the_check_a_fault_loses_events(bench: Callable[..., Bench], fault: str) -> None:
-    group = bench(poll=100, fault=fault, off=("unsettled",))
+    group = bench(partitions=1, poll=100, fault=fault, off=("unsettled",))
     group.wire.publish(group.events, map(event, range(EVENTS)))
     with group.workers("w1", static=True) as workers:
         workers.start("w1")
