@@ -73,6 +73,11 @@ class Rehearsal:
             case _:
                 assert_never(answer)
 
+    @property
+    def clock(self) -> Moment:
+        """The latest receipt so far."""
+        return self._clock or Moment(0)
+
     def let_time_pass(self, until: Moment) -> None:
         """Nothing more is read up to and including this moment."""
         self.sequence.let_time_pass(until)

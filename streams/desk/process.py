@@ -29,9 +29,10 @@ def build(settings: Settings, listener: Listener = ignore) -> EngineApp:
         stream.note(batch.tp.partition, done.newest)
 
     declare(app, policy, settled)
-    tick(app, DESK_EVENTS, settings, stream, _as_desk_record)
+    tick(app, DESK_EVENTS, settings, stream, as_desk_record)
     return app
 
 
-def _as_desk_record(event: TimePassed) -> bytes:
+def as_desk_record(event: TimePassed) -> bytes:
+    """The passing of time as the desk is told it."""
     return _encode(DeskRecord(None, event))
