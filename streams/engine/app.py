@@ -77,6 +77,9 @@ class EngineApp(faust.App):
         """
         self.companions.append(companion)
 
+    def _create_directories(self) -> None:
+        """Faust would make folders beside the program; the tables live in memory."""
+
     async def _on_agent_error(self, agent: AgentT[Any], exc: BaseException) -> None:
         if self.safeguards.unsettled:
             self.end(Reason.AGENT_RAISED, exc, agent=agent.name)

@@ -54,6 +54,7 @@ PARAMETERS: Final[Mapping[str, str]] = {  # overridden or called by us
     "faust.sensors.base:Sensor.on_rebalance_end": "self app state",
     f"{RECOVERY}.active_remaining_total": "self",
     f"{APP}._on_agent_error": "self agent exc",
+    f"{APP}._create_directories": "self",
     "faust.transport.conductor:Conductor.acks_enabled_for": "self topic",
     "mode.services:Service.wait_until_stopped": "self",
     "aiokafka:AIOKafkaProducer.create_batch": "self",

@@ -1,7 +1,7 @@
-"""A worker of the engine for its tests: a pure core of 40 lines, one agent, one table, prompts as outputs.
+"""A worker of the engine for its tests: a pure core (story.py), one agent, one table, prompts as outputs.
 
-Started as a process of its own: `python example.py`, told everything in the environment (see `Job`). Faults and
-switched-off safeguards exist here, in the test's worker, and not in the product.
+Started as a process of its own: `python -m tests.engine.example`, told everything in the environment (see `Job`).
+Faults and switched-off safeguards exist here, in the test's worker, and not in the product.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from streams.engine import (
-    Batch,
-    BatchTable,
     EngineSettings,
+    Heartbeats,
     Output,
     Safeguards,
+    Ticker,
     batch_table,
     build_app,
     raw_topic,
@@ -30,11 +28,9 @@ from streams.engine import (
     settle,
 )
 from streams.engine.consumer import BatchConsumer
-from streams.engine.header import pack, unpack
 from streams.engine.progress import BatchSettled, EngineEvent, LagMeasured
 from streams.engine.transport import BatchTransport
-
-PROMPT_EVERY = 10
+from tests.engine.story import TIME_KEY, Event, step, write
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,67 +57,14 @@ class Job:
     seek_pause: float = 0.0
     """Seconds between the seek at the end of a rebalance and the moment when Faust wipes the agents' queues."""
 
+    inbox: str = ""
+    """A topic whose records a second agent sends on to `events`, by their keys."""
+    tick_seconds: float = 0.0
+    heartbeat_seconds: float = 0.0
+    ready_seconds: float = 120.0
+
     def environment(self) -> dict[str, str]:
         return {"EXAMPLE_JOB": json.dumps(asdict(self))}
-
-
-class Event(msgspec.Struct, frozen=True):
-    number: int
-    weight: int
-    erase: bool = False
-
-
-class Story(msgspec.Struct):
-    """One family of the example: `value` depends on the order of events."""
-
-    count: int = 0
-    value: float = 0.0
-    outbox: list[tuple[str, int]] = []
-
-
-read_event, read_story, write = (
-    msgspec.json.Decoder(Event).decode,
-    msgspec.json.Decoder(Story).decode,
-    msgspec.json.encode,
-)
-
-
-def step(table: BatchTable, batch: Batch, prompts: str) -> list[Output]:
-    """Pure, but for the table: offset guard, order-sensitive state, outbox."""
-    touched: dict[bytes, tuple[Story, int] | None] = {}
-    outputs: list[Output] = []
-    for record in batch:
-        key = record.key
-        assert key is not None
-        assert record.value is not None
-        if key not in touched:
-            row = table.get(key)
-            touched[key] = None if row is None else (read_story(unpack(row).payload), unpack(row).guard)
-        story, guard = touched[key] or (Story(), -1)
-        if record.offset <= guard:
-            outputs += [prompt(prompts, key, name) for name, offset in story.outbox if offset == record.offset]
-            continue
-        event = read_event(record.value)
-        if event.erase:
-            touched[key] = None
-            continue
-        story.count += 1
-        story.value = story.value * 0.9 + event.weight
-        if story.count % PROMPT_EVERY == 0:
-            name = f"{key.decode()}:{story.count}"
-            story.outbox = [*story.outbox[-19:], (name, record.offset)]
-            outputs.append(prompt(prompts, key, name))
-        touched[key] = (story, record.offset)
-    for key, told in touched.items():
-        if told is not None:
-            table[key] = pack(write(told[0]), guard=told[1])
-        else:
-            del table[key]
-    return outputs
-
-
-def prompt(topic: str, key: bytes, name: str) -> Output:
-    return Output(topic, key, write(name))
 
 
 class SlowSeek(BatchConsumer):
@@ -163,6 +106,7 @@ def main() -> None:
         rebalance_seconds=job.session,
         poll_records=job.poll,
         lag_seconds=1.0,
+        ready_seconds=job.ready_seconds,
     )
     guards = Safeguards(**dict.fromkeys(job.off, False))
     SlowSeek.seek_pause = job.seek_pause
@@ -194,6 +138,21 @@ def main() -> None:
                 outputs.append(Output(job.prompts, b"big", b"x" * 3_000_000))
             await settle(app, batch, outputs)
 
+    if job.inbox:
+
+        @app.agent(raw_topic(app, job.inbox, partitions=job.partitions))
+        async def relay(batches: Any) -> None:
+            async for batch in batches:
+                await settle(app, batch, [Output(job.events, r.key, r.value, r.headers) for r in batch])
+
+    if job.tick_seconds:
+
+        def tell_the_time(partition: int, now: int) -> list[tuple[bytes, bytes]]:
+            return [(TIME_KEY, write(Event(number=now)))]
+
+        app.accompany(Ticker(app, job.events, job.tick_seconds, tell_the_time).run)
+    if job.heartbeat_seconds:
+        app.accompany(Heartbeats(app, job.heartbeat_seconds).run)
     run(app)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from streams.engine.header import tombstone_guard, unpack
 from streams.engine.highest import HighestGuard
 from streams.engine.memory import TICK_PREFIX
+from tests.engine.story import PROMPT_EVERY
 from tests.engine.wire import Seen
 
 FAMILIES = 500
-PROMPT_EVERY = 10
 
 
 def event(i: int) -> tuple[bytes, bytes]:

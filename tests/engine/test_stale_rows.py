@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from streams.engine.header import pack, tombstone_headers, unpack
-from streams.kafka.jars import DEFAULT_CACHE
 from streams.kafka.local import LocalKafka
 from tests.engine.bench import Bench
-from tests.engine.example import Story, write
 from tests.engine.oracle import count_stale, event, judge, recover
+from tests.engine.proxied import SESSION, proxied_kafka
 from tests.engine.proxy import PRODUCE, Proxy
+from tests.engine.story import Story, write
 from tests.engine.wire import Wire
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(150)]
 
-SESSION = 2.0
-
 
 @pytest.fixture(scope="module")
 def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalKafka, Proxy]]:
-    """A broker with a second listener that is reached through a proxy only, and short sessions allowed."""
-    with socket.create_server(("127.0.0.1", 0)) as a, socket.create_server(("127.0.0.1", 0)) as b:
-        front, back = a.getsockname()[1], b.getsockname()[1]
-    with socket.create_server(("127.0.0.1", 0)) as c:
-        first = c.getsockname()[1]
-    extra = {
-        "listeners": f"PLAINTEXT://127.0.0.1:{first},PROXIED://127.0.0.1:{back},CONTROLLER://127.0.0.1:{first + 1}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{first},PROXIED://127.0.0.1:{front}",
-        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT",
-        "group.min.session.timeout.ms": "1000",
-    }
-    cache = Path(os.environ.get("EARLYWORD_CACHE", DEFAULT_CACHE))
-    folder = tmp_path_factory.mktemp("proxied")
-    with LocalKafka(folder, port=first, extra=extra, cache=cache) as kafka, Proxy(back, port=front) as proxy:
-        yield kafka, proxy
+    with proxied_kafka(tmp_path_factory.mktemp("stale")) as both:
+        yield both
 
 
 @pytest.mark.parametrize("rule", [True, False], ids=["rule-on", "control-rule-off"])
