@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from schemas.hub import Hub
 from streams.commands.saying import speak_plainly, stop
-from streams.engine import EngineApp, run
-from streams.hub import read_hub
 from streams.kafka.admin import BrokerAwayError, TopicRefusedError, apply, check, open_admin
+from streams.serve import client_options, serve, topics_of
 from streams.settings import Settings, read_settings
-from streams.topics import Topic, declare_topics
+from streams.topics import Topic
 
 
 @click.command("intake")
@@ -22,7 +19,7 @@ def intake_command() -> None:
     """Partners' events in: checked, under pseudonyms, to the families they name. Holds the hub's key."""
     from streams.intake.process import build
 
-    _serve(build(read_settings()))
+    serve(read_settings(), "intake", build, reads_links=True)
 
 
 @click.command("families")
@@ -31,7 +28,7 @@ def families_command() -> None:
     """One small story per family; what the rules call for goes to the desk."""
     from streams.families.process import build
 
-    _serve(build(read_settings()))
+    serve(read_settings(), "families", build)
 
 
 @click.command("desk")
@@ -40,7 +37,7 @@ def desk_command() -> None:
     """Review prompts within each team's budget, and what workers did with them."""
     from streams.desk.process import build
 
-    _serve(build(read_settings()))
+    serve(read_settings(), "desk", build, stands_by=True)
 
 
 @click.group("topics")
@@ -55,7 +52,7 @@ def apply_command() -> None:
     settings = read_settings()
     with _admin(settings) as admin:
         try:
-            made = apply(admin, topics_of(settings), settings.copies)
+            made = apply(admin, _topics(settings), settings.copies)
         except TopicRefusedError as error:
             stop(str(error))
     click.echo(f"{len(made)} topics created")
@@ -67,7 +64,7 @@ def check_command() -> None:
     """Say which topics are not as they must be. Exit code 1 if any is not."""
     settings = read_settings()
     with _admin(settings) as admin:
-        problems = check(admin, topics_of(settings))
+        problems = check(admin, _topics(settings))
     for problem in problems:
         click.echo(problem)
     if problems:
@@ -75,11 +72,9 @@ def check_command() -> None:
     click.echo("all topics are as declared")
 
 
-def topics_of(settings: Settings) -> tuple[Topic, ...]:
-    """The topics of this hub."""
-    hub: Hub = read_hub(settings.need_hub())
-    sources: Iterable[tuple[str, str]] = [(source.agency, source.kind) for source in hub.sources]
-    return declare_topics(sources, timestamps=settings.timestamps, retention_months=settings.retention_months)
+def _topics(settings: Settings) -> tuple[Topic, ...]:
+    settings.need_hub()  # without a hub there would be no partner topics
+    return topics_of(settings)
 
 
 class _admin:  # noqa: N801  # a context manager, used as a word
@@ -88,14 +83,10 @@ class _admin:  # noqa: N801  # a context manager, used as a word
 
     def __enter__(self) -> Any:
         try:
-            self._client = open_admin(self._settings.broker)
+            self._client = open_admin(self._settings.broker, options=client_options(self._settings))
         except BrokerAwayError as error:
             stop(f"{error} Check EARLYWORD_BROKER.", 1)
         return self._client
 
     def __exit__(self, *unused: object) -> None:
         self._client.close()
-
-
-def _serve(app: EngineApp) -> None:
-    run(app)

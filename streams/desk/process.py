@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import msgspec
 
+from models.calendar.local_time import to_moment
 from models.desk.policy import policy_of
+from models.desk.state import counts, oldest_open
 from schemas.desk_events import DeskRecord
 from schemas.events import TimePassed
 from streams.desk.agent import NAME, declare
 from streams.desk.step import Published
 from streams.engine import Batch, EngineApp, build_app
-from streams.engine.progress import Listener, ignore
 from streams.hub import read_hub
 from streams.process import StreamClock, engine_settings, tick
 from streams.settings import Settings
 from streams.topics import DESK_EVENTS
+from streams.watch import Watch, seconds_since
 
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def build(settings: Settings, listener: Listener = ignore) -> EngineApp:
+def build(settings: Settings, watch: Watch) -> EngineApp:
     """The desk process, ready to run."""
-    app = build_app(engine_settings(settings), NAME, listener=listener)
+    app = build_app(engine_settings(settings), NAME, listener=watch.listener)
     policy = policy_of(read_hub(settings.need_hub()), closes_at_due=settings.desk_answers == "at-due")
     stream = StreamClock()
 
     def settled(batch: Batch, done: Published) -> None:
         stream.note(batch.tp.partition, done.newest)
+        metrics = watch.metrics
+        for prompt in done.prompts:
+            if prompt.revision == 1 and prompt.reasons and prompt.reasons[0].rule is not None:
+                metrics.count_prompt(prompt.reasons[0].rule.id)
+                if settings.clock == "wall":
+                    metrics.time_prompt(seconds_since(to_moment(prompt.raised_at)))
+        if done.repeated:
+            metrics.count_suppressed(done.repeated)
+        now = counts(done.desk)
+        metrics.set_desk(opened=now.open, waiting=now.waiting)
+        oldest = oldest_open(done.desk)
+        metrics.set_oldest_open(0.0 if oldest is None else (done.desk.clock - oldest) / 1_000_000)
 
     declare(app, policy, settled)
     tick(app, DESK_EVENTS, settings, stream, as_desk_record)

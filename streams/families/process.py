@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from models.family.judge import SILENT
 from streams.engine import Batch, EngineApp, build_app
-from streams.engine.progress import Listener, ignore
 from streams.families.agent import NAME, declare
 from streams.families.step import Step
 from streams.process import StreamClock, as_family_record, engine_settings, read_pack, tick
 from streams.settings import Settings
 from streams.topics import FAMILY_EVENTS
+from streams.watch import Watch, seconds_since
 
 
-def build(settings: Settings, listener: Listener = ignore) -> EngineApp:
+def build(settings: Settings, watch: Watch) -> EngineApp:
     """The families process, ready to run."""
-    app = build_app(engine_settings(settings), NAME, listener=listener)
+    app = build_app(engine_settings(settings), NAME, listener=watch.listener)
     stream = StreamClock()
 
     def settled(batch: Batch, done: Step) -> None:
         stream.note(batch.tp.partition, done.newest)
+        if settings.clock == "wall" and done.newest:
+            watch.metrics.time_state(seconds_since(done.newest))
 
     declare(app, SILENT, read_pack(), settled)
     tick(app, FAMILY_EVENTS, settings, stream, as_family_record)

@@ -28,9 +28,18 @@ PAUSE_SECONDS = 0.01
 
 
 class Told:
-    """Who is told, after a batch is settled, what became of it. Metrics listen; the agents know no metrics."""
+    """Who is told what became of a batch: ``limit`` before it is settled, and may refuse to go on; the others after.
 
-    def __init__(self, answered: Callable[[str, Answered], None], compared: Callable[[Batch, Step], None]) -> None:
+    Metrics listen; the agents know no metrics.
+    """
+
+    def __init__(
+        self,
+        limit: Callable[[Answered], None],
+        answered: Callable[[Batch, Answered], None],
+        compared: Callable[[Batch, Step], None],
+    ) -> None:
+        self.limit = limit
         self.answered = answered
         self.compared = compared
 
@@ -46,8 +55,9 @@ def declare(
     async def open_door(batches: Any) -> None:
         async for batch in batches:
             answered = answer(door, batch)
-            told.answered(batch.tp.topic, answered)  # may refuse to go on: too many set aside
+            told.limit(answered)  # may refuse to go on: too many set aside
             await settle(app, batch, answered.outputs)
+            told.answered(batch, answered)
 
     @app.agent(raw_topic(app, STATEMENTS), name="statements")
     async def compare(batches: Any) -> None:

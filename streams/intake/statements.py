@@ -61,6 +61,7 @@ class Counted(Struct, frozen=True):
     kind: WireKind
     verdict: Verdict
     received_at: Moment
+    recorded_at: Moment
 
 
 class Step(Struct, frozen=True):
@@ -118,12 +119,15 @@ def step(
             sent = tuple(_sent(listened, told.statement, log, record.offset, dead_letter))
             memory.keep(listened.memory, record.offset, told.origin, sent)
             outputs.extend(entry.output() for entry in sent)
-            statement = told.statement
-            counted.append(Counted(statement.agency, statement.kind, listened.verdict, statement.received_at))
+            counted.append(_count(told.statement, listened.verdict))
         except Exception:  # noqa: BLE001  # one bad record is set aside; it must never raise into Faust, which loses it
             outputs.append(set_aside_bug(record).output())
     _write(memories, touched, now)
     return Step(outputs, counted)
+
+
+def _count(statement: Statement, verdict: Verdict) -> Counted:
+    return Counted(statement.agency, statement.kind, verdict, statement.received_at, statement.version.recorded_at)
 
 
 def _sent(

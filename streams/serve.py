@@ -1,0 +1,121 @@
+"""From a command to a running worker: logs, health, the broker, its topics, then the agents.
+
+The health server stands first, so that a process that waits for a broker says so. Wrong topics end the start.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from schemas.hub import Hub
+from streams.engine import EngineApp, run
+from streams.health import HealthServer, Readiness, keep_beating
+from streams.hub import read_hub
+from streams.kafka.admin import BrokerAwayError, check, open_admin
+from streams.logs import configure, get_logger
+from streams.metrics import Metrics
+from streams.settings import Settings, SettingsError
+from streams.topics import Topic, declare_topics
+from streams.watch import Watch
+
+ASK_MS = 5_000
+PAUSE_SECONDS = 1.0
+
+Build = Callable[[Settings, Watch], EngineApp]
+
+
+def serve(
+    settings: Settings, process: str, build: Build, *, reads_links: bool = False, stands_by: bool = False
+) -> None:
+    """Run one worker until it is told to stop. Raises SettingsError when it cannot begin."""
+    configure(process, level=settings.log_level, instance=settings.instance)
+    topics = topics_of(settings)
+    readiness = Readiness(reads_links=reads_links, may_stand_by=stands_by)
+    metrics = Metrics(
+        version=version("earlyword"),
+        agencies={topic.name.split(".")[2] for topic in topics if topic.name.startswith("earlyword.in.")},
+        topics={topic.name for topic in topics},
+        rules=_rules(),
+    )
+    watch = Watch(readiness, metrics)
+    app = build(settings, watch)
+    app.accompany(lambda: keep_beating(readiness, metrics.set_loop_lag))
+    address, port = settings.metrics_address, settings.metrics_port
+    with HealthServer(readiness, metrics.write, address=address, port=port) as health:
+        get_logger().info("started", address=f"{address}:{health.port}", version=version("earlyword"))
+        refuse_wrong_topics(settings, topics, watch)
+        run(app)
+        readiness.ending()
+
+
+def topics_of(settings: Settings) -> tuple[Topic, ...]:
+    """The topics of this hub; a process that needs no hub file checks only our own."""
+    hub: Hub | None = read_hub(settings.hub) if settings.hub is not None else None
+    sources = [(source.agency, source.kind) for source in hub.sources] if hub is not None else []
+    return declare_topics(sources, timestamps=settings.timestamps, retention_months=settings.retention_months)
+
+
+def refuse_wrong_topics(settings: Settings, topics: tuple[Topic, ...], watch: Watch) -> None:
+    """Wait for a broker, then compare its topics with ours. Raises SettingsError for the first that is wrong."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        admin = _await_admin(settings, watch)
+        try:
+            problems = check(admin, topics)
+        finally:
+            admin.close()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if problems:
+        more = f" ({len(problems)} problems in all: see `earlyword topics check`.)" if len(problems) > 1 else ""
+        raise SettingsError(problems[0] + more)
+
+
+def _await_admin(settings: Settings, watch: Watch) -> Any:
+    while True:
+        try:
+            return open_admin(settings.broker, timeout_ms=ASK_MS, options=client_options(settings))
+        except BrokerAwayError:
+            watch.readiness.broker_answers(answers=False)
+            watch.metrics.set_broker(reachable=False)
+            get_logger().warning("broker_awaited", reason="no_answer")
+            time.sleep(PAUSE_SECONDS)
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """How kafka-python speaks to these brokers."""
+    match settings.security:
+        case "scram":
+            password = settings.kafka_password.get_secret_value() if settings.kafka_password else ""
+            return {
+                "security_protocol": "SASL_SSL",
+                "sasl_mechanism": "SCRAM-SHA-512",
+                "sasl_plain_username": settings.kafka_user,
+                "sasl_plain_password": password,
+                "ssl_cafile": None if settings.kafka_ca_file is None else str(settings.kafka_ca_file),
+            }
+        case "mutual-tls":
+            return {
+                "security_protocol": "SSL",
+                "ssl_cafile": str(settings.kafka_ca_file),
+                "ssl_certfile": str(settings.kafka_certificate_file),
+                "ssl_keyfile": str(settings.kafka_key_file),
+            }
+        case _:
+            return {}
+
+
+def _rules() -> list[str]:
+    from streams.process import read_pack
+
+    return [rule.id for rule in read_pack().rule]
+
+
+def _leave(number: int, frame: object) -> None:
+    del number, frame
+    sys.exit(0)
