@@ -5,7 +5,15 @@ from __future__ import annotations
 import click
 
 from streams.commands.files import convert_command, rehearse_command, validate_command
-from streams.commands.workers import desk_command, families_command, intake_command, topics_group
+from streams.commands.letters import dead_letters_group
+from streams.commands.publishing import publish_command
+from streams.commands.workers import (
+    desk_command,
+    doctor_command,
+    families_command,
+    intake_command,
+    topics_group,
+)
 
 
 @click.group()
@@ -19,6 +27,9 @@ for command in (
     families_command,
     desk_command,
     topics_group,
+    doctor_command,
+    dead_letters_group,
+    publish_command,
     rehearse_command,
     validate_command,
     convert_command,

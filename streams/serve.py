@@ -16,7 +16,7 @@ from schemas.hub import Hub
 from streams.engine import EngineApp, run
 from streams.health import HealthServer, Readiness, keep_beating
 from streams.hub import read_hub
-from streams.kafka.admin import BrokerAwayError, check, open_admin
+from streams.kafka.admin import BrokerAwayError, check, client_options, open_admin
 from streams.logs import configure, get_logger
 from streams.metrics import Metrics
 from streams.settings import Settings, SettingsError
@@ -85,29 +85,6 @@ def _await_admin(settings: Settings, watch: Watch) -> Any:
             watch.metrics.set_broker(reachable=False)
             get_logger().warning("broker_awaited", reason="no_answer")
             time.sleep(PAUSE_SECONDS)
-
-
-def client_options(settings: Settings) -> dict[str, Any]:
-    """How kafka-python speaks to these brokers."""
-    match settings.security:
-        case "scram":
-            password = settings.kafka_password.get_secret_value() if settings.kafka_password else ""
-            return {
-                "security_protocol": "SASL_SSL",
-                "sasl_mechanism": "SCRAM-SHA-512",
-                "sasl_plain_username": settings.kafka_user,
-                "sasl_plain_password": password,
-                "ssl_cafile": None if settings.kafka_ca_file is None else str(settings.kafka_ca_file),
-            }
-        case "mutual-tls":
-            return {
-                "security_protocol": "SSL",
-                "ssl_cafile": str(settings.kafka_ca_file),
-                "ssl_certfile": str(settings.kafka_certificate_file),
-                "ssl_keyfile": str(settings.kafka_key_file),
-            }
-        case _:
-            return {}
 
 
 def _rules() -> list[str]:

@@ -165,4 +165,3 @@ def _datetime(option: str, text: str | None) -> datetime | None:
         return read_time(text)
     except ValueError:
         stop(f"{option} must be a time with offset, as 2026-09-02T08:30:00+01:00.")
-        raise

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import click
 from rich.console import Console
@@ -39,7 +39,7 @@ def speak_plainly(command: Command) -> Command:
     return cast("Command", run)
 
 
-def stop(sentence: str, code: int = WRONG_SETTING) -> None:
+def stop(sentence: str, code: int = WRONG_SETTING) -> NoReturn:
     """Say why, and exit."""
     click.echo(f"earlyword: {sentence}", err=True)
     sys.exit(code)

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from streams.commands.saying import speak_plainly, stop
-from streams.kafka.admin import BrokerAwayError, TopicRefusedError, apply, check, open_admin
-from streams.serve import client_options, serve, topics_of
+from streams.kafka.admin import BrokerAwayError, TopicRefusedError, apply, check, client_options, open_admin
+from streams.kafka.doctor import examine
+from streams.serve import serve, topics_of
 from streams.settings import Settings, read_settings
 from streams.topics import Topic
 
@@ -90,3 +91,15 @@ class _admin:  # noqa: N801  # a context manager, used as a word
 
     def __exit__(self, *unused: object) -> None:
         self._client.close()
+
+
+@click.command("doctor")
+@speak_plainly
+def doctor_command() -> None:
+    """Look at Java, jars, broker and topics, and say what is not well. Exit code 1 if anything is not."""
+    settings = read_settings()
+    findings = examine(settings, topics_of(settings))
+    for finding in findings:
+        click.echo(f"{'well' if finding.is_well else 'NOT WELL'}: {finding.sentence}")
+    if not all(finding.is_well for finding in findings):
+        raise SystemExit(1)
