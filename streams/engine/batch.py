@@ -13,10 +13,11 @@ class Batch(list[ConsumerRecord[bytes | None, bytes | None]]):
     """Records of ONE partition, in offset order; never empty.
 
     `start` is the offset that was due, `offset` that of the last record: everything in between that the log
-    still holds is here. `born` is when it was fetched, on the monotonic clock, seconds.
+    still holds is here. `taken_at` is when the agent took it (before that: when it was fetched), on the monotonic
+    clock, seconds.
     """
 
-    __slots__ = ("born", "offset", "start", "tp")
+    __slots__ = ("offset", "start", "taken_at", "tp")
 
     def __init__(
         self,
@@ -28,7 +29,7 @@ class Batch(list[ConsumerRecord[bytes | None, bytes | None]]):
         self.tp = tp
         self.offset: int = self[-1].offset
         self.start: int = self[0].offset if start is None else start
-        self.born = time.monotonic()
+        self.taken_at = time.monotonic()
 
     def __repr__(self) -> str:
         return f"Batch({self.tp.topic}/{self.tp.partition}, {self.start}..{self.offset}, {len(self)} records)"

@@ -38,8 +38,13 @@ class Desk(faust.Sensor):
 
     def on_stream_event_in(self, tp: TP, offset: int, stream: StreamT[Any], event: EventT[Any]) -> None:
         """An agent takes a batch."""
-        if isinstance(event.value, Batch):
-            self._in_hand.add(id(event.value))
+        batch = event.value
+        if not isinstance(batch, Batch):
+            return
+        if self._app.lease.slept():
+            self._app.end(Reason.SLEPT, topic=tp.topic, partition=tp.partition, offset=batch.offset)
+        batch.taken_at = time.monotonic()
+        self._in_hand.add(id(batch))
 
     def on_stream_event_out(
         self, tp: TP, offset: int, stream: StreamT[Any], event: EventT[Any], state: dict[Any, Any] | None = None

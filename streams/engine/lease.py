@@ -1,11 +1,12 @@
 """The lease: how long what we fetched may still be written.
 
 A worker that does not answer for a session loses its partitions to another. If it then wakes and writes, it
-writes over its successor. So it may write only within 0.7 sessions of a moment at which the partition was
-certainly its own: when the batch was fetched, or when the group accepted a commit of this member.
+writes over its successor. So it may write a batch only within 0.7 sessions of a moment at which the partition was
+its own: when the agent took the batch, or when the group accepted a commit of this member.
 
-Fetching asks no coordinator, so a batch fetched right after waking would look fresh. Therefore the process also
+Taking a batch asks no coordinator, so one taken right after waking would look fresh. Therefore the process also
 watches its own pulse: a gap between two beats as long as the lease means that it slept (SIGSTOP, a frozen host).
+While it is awake the consumer's thread answers the group, and Faust hands over no batch of a former generation.
 
 What this cannot see (a request that was in the socket before the sleep) is put right by `highest.py`.
 """
@@ -39,7 +40,7 @@ class Lease:
         """Seconds for which a batch may still be written; 0 or less: not any more."""
         if not self._enabled:
             return float("inf")
-        ours_at = min(max(batch.born, self._confirmed_at), self._last_beat)
+        ours_at = min(max(batch.taken_at, self._confirmed_at), self._last_beat)
         return ours_at + self.seconds - time.monotonic()
 
     def slept(self) -> bool:

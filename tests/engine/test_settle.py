@@ -132,7 +132,7 @@ async def test_brokers_that_do_not_answer_within_the_lease_end_the_process() -> 
 async def test_a_batch_older_than_the_lease_is_not_sent() -> None:
     app = an_app()
     batch = a_batch(5)
-    batch.born -= app.lease.seconds
+    batch.taken_at -= app.lease.seconds
     with pytest.raises(Ended) as ended:
         await settle(cast("EngineApp", app), batch)
     assert ended.value.reason is Reason.LEASE_RAN_OUT
@@ -144,7 +144,7 @@ async def test_a_batch_acknowledged_after_the_lease_is_not_settled() -> None:
     batch = a_batch(5)
     task = asyncio.create_task(settle(cast("EngineApp", app), batch))
     await asyncio.sleep(0)
-    batch.born -= app.lease.seconds  # the process slept while the brokers answered
+    batch.taken_at -= app.lease.seconds  # the process slept while the brokers answered
     app.batch_producer.acknowledge.set()
     with pytest.raises(Ended) as ended:
         await task
