@@ -121,16 +121,22 @@ class Running:
             self._producer.send(topic, key=TICK_KEY, value=value, partition=partition)
         self._producer.flush(30)
 
-    def publish(self, records: Iterable[ToSend]) -> None:
-        """Send partners' records, in order, and wait until the broker has them."""
-        sent = [
-            self._producer.send(
-                record.topic, key=record.key, value=record.value, headers=list(record.headers),
-                timestamp_ms=record.timestamp_ms,
+    def publish(self, records: Iterable[ToSend], rate: float | None = None) -> None:
+        """Send partners' records, in order, and wait until the broker has them; at most ``rate`` a second."""
+        sent, began = [], time.monotonic()
+        for number, record in enumerate(records):
+            if rate is not None and number % 50 == 0:
+                time.sleep(max(0.0, began + number / rate - time.monotonic()))
+            sent.append(
+                self._producer.send(
+                    record.topic,
+                    key=record.key,
+                    value=record.value,
+                    headers=list(record.headers),
+                    timestamp_ms=record.timestamp_ms,
+                )
             )
-            for record in records
-        ]  # fmt: skip
-        self._producer.flush(60)
+        self._producer.flush(120)
         for future in sent:
             future.get(timeout=1)
 
