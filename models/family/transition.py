@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import day_of, local_day, midnight
 from models.calendar.retention import gone_on
+from models.family.bounding import keep_bounded
 from models.family.forms import OLDEST_TRIGGER_DAYS, Found, could_hold, find, looks_at_school, needs_a_concern
 from models.family.judge import Judge
 from models.family.moves import arrive, depart, gone_to, settle_in
@@ -66,7 +67,7 @@ def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack
             assert_never(event)
     if taken.state is state:
         return taken
-    remembered = forget(taken.state)
+    remembered = keep_bounded(forget(taken.state))
     told = Transition(remembered, taken.for_desk, taken.forwards)
     return consider(told, judge, pack, only_school=isinstance(event, Marked))
 

@@ -1,0 +1,106 @@
+"""The hard bound on a family's state, and what is given up first when a history is longer than any real one.
+
+Rows travel in one Kafka record, and a family whose row no broker takes would stop its whole partition: so a broken
+feed must not be able to grow one without end. What is given up, in this order: reasons raised longest ago (their
+prompts stay, only later corrections of them go untold), then the oldest school weeks, then the facts with the oldest
+dates. Which ones go depends on the state alone, not on the order in which it came about.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from models.family.state import FamilyState, KnownFact, Watched
+from schemas.facts import Notification, Referral
+from schemas.identifiers import Day, FactKey, IdentifierId
+
+MAX_STATE_BYTES = 512 * 1024
+"""Encoded. Half of what a record may hold, so that the outbox of a batch finds room beside it."""
+
+_FACT = 220
+_REASON = 160
+_NAMED = 60
+_STRAND = 160
+_ADDRESS = 90
+
+
+def keep_bounded(state: FamilyState, most: int = MAX_STATE_BYTES) -> FamilyState:
+    """The state within its bound. The same state where it is, which is always but for a feed gone wrong."""
+    if (most >= MAX_STATE_BYTES and _is_surely_small(state)) or weigh(state) <= most:
+        return state
+    for give_up in (_oldest_reason, _oldest_week, _oldest_fact):
+        while weigh(state) > most:
+            lighter = give_up(state)
+            if lighter is state:
+                break
+            state = lighter
+    return state
+
+
+def _is_surely_small(state: FamilyState) -> bool:
+    """A cheap look at the counts, enough for all ordinary families: even with the longest texts they are in bounds."""
+    if len(state.strands) > 20 or len(state.watched) > 20 or len(state.addresses) > 200:
+        return False
+    strands = state.strands.values()
+    return (
+        sum(len(strand.facts) for strand in strands) <= 30
+        and sum(sum(map(len, strand.weeks.values())) for strand in strands) <= MAX_STATE_BYTES // 4
+    )
+
+
+def weigh(state: FamilyState) -> int:
+    """Bytes that the encoded state cannot exceed."""
+    total = 64 + _ADDRESS * len(state.addresses) + sum(_weigh_reason(reason) for reason in state.watched)
+    for strand in state.strands.values():
+        total += _STRAND + sum(len(packed) + 12 for packed in strand.weeks.values()) + 60 * len(strand.bounds)
+        total += sum(len(speaker.source) + len(speaker.agency) + 8 for speaker in strand.speakers)
+        total += sum(_weigh_fact(known) for known in strand.facts.values())
+    return total
+
+
+def _weigh_reason(reason: Watched) -> int:
+    return _REASON + _NAMED * len(reason.named)
+
+
+def _weigh_fact(known: KnownFact) -> int:
+    size = _FACT + len(known.version.source) + len(known.version.event_id) + len(known.agency)
+    match known.saying:
+        case Referral(factors=factors):
+            return size + 5 * len(factors)
+        case Notification(concerns=concerns, occurrence=occurrence):
+            return size + 28 * len(concerns) + len(occurrence)
+        case _:
+            return size
+
+
+def _oldest_reason(state: FamilyState) -> FamilyState:
+    if not state.watched:
+        return state
+    oldest = min(state.watched, key=lambda reason: (reason.since, reason.id))
+    return replace(state, watched=tuple(reason for reason in state.watched if reason is not oldest))
+
+
+def _oldest_week(state: FamilyState) -> FamilyState:
+    weeks: list[tuple[Day, IdentifierId]] = [
+        (monday, identifier) for identifier, strand in state.strands.items() for monday in strand.weeks
+    ]
+    if not weeks:
+        return state
+    monday, identifier = min(weeks)
+    strand = state.strands[identifier]
+    kept = {other: packed for other, packed in strand.weeks.items() if other != monday}
+    return replace(state, strands={**state.strands, identifier: replace(strand, weeks=kept)})
+
+
+def _oldest_fact(state: FamilyState) -> FamilyState:
+    facts: list[tuple[Day, FactKey, IdentifierId]] = [
+        (known.latest, key, identifier)
+        for identifier, strand in state.strands.items()
+        for key, known in strand.facts.items()
+    ]
+    if not facts:
+        return state
+    _, key, identifier = min(facts)
+    strand = state.strands[identifier]
+    kept = {other: known for other, known in strand.facts.items() if other != key}
+    return replace(state, strands={**state.strands, identifier: replace(strand, facts=kept)})
