@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from streams.commands.demonstration import demo_command
 from streams.commands.files import convert_command, rehearse_command, validate_command
 from streams.commands.letters import dead_letters_group
 from streams.commands.publishing import publish_command
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 for command in (
+    demo_command,
     intake_command,
     families_command,
     desk_command,

@@ -1,0 +1,145 @@
+"""The summary: one screen of a hundred columns at most that says what came, what became of it, and shows a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from schemas.prompts import Prompt
+from schemas.wire.dead_letter_v1 import Reason
+from streams.demo.play import Played, Result, describe_machine
+from streams.demo.prompts import PromptTally
+from streams.demo.telling import say_date, tell_prompt
+from streams.topics import DEAD_LETTERS, PROMPTS
+
+WIDTH = 100
+
+
+def show(played: Played, console: Console) -> None:
+    """Print the summary."""
+    result = played.result
+    last_day = result.first_day + timedelta(days=result.days - 1)
+    console.rule(f"A town from {say_date(result.first_day)} to {say_date(last_day)}")
+    console.print(_lines(_say_balance(result)))
+    console.print(_list_reasons(result))
+    console.print(_lines(_say_prompts(result)))
+    console.print(_list_rules(result.tally))
+    if (prompt := played.told.prompts.choose()) is not None:
+        console.print(_frame(prompt))
+    console.print(_lines(_say_speed(result)))
+    console.print(_lines(_say_places(played)))
+
+
+def open_screen() -> Console:
+    """Where the summary goes: the standard output, at most a hundred columns wide."""
+    screen = Console(highlight=False)
+    return screen if screen.width <= WIDTH and screen.is_terminal else Console(highlight=False, width=WIDTH)
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The summary for programs."""
+    balance, tally = result.balance, result.tally
+    return {
+        "holds": result.holds,
+        "faults": list(result.faults),
+        "balance": {
+            "published": balance.published,
+            "accepted": balance.accepted,
+            "duplicates": balance.duplicates,
+            "expired": balance.expired,
+            "set_aside": balance.set_aside,
+        },
+        "families": result.homes.families,
+        "children": result.homes.children,
+        "prompts": tally.prompts,
+        "revisions": tally.revisions,
+        "by_rule": tally.by_rule,
+        "by_status": tally.by_status,
+        "of_several_agencies": tally.of_several_agencies,
+        "restarts": result.restarts,
+        "seconds": result.seconds,
+        "events_per_second": round(result.events_per_second, 1),
+        "machine": describe_machine(),
+    }
+
+
+def _say_balance(result: Result) -> Iterable[str]:
+    yield str(result.balance)
+    if result.balance.expired:
+        yield f"({result.balance.expired:,} of those accepted were older than what is kept, and were not kept.)"
+    if result.faults:
+        yield "The balance does NOT hold:"
+        yield from (f"  {fault}" for fault in result.faults)
+    else:
+        yield "Every record is accounted for, once; the town's own ledger says the same."
+
+
+def _list_reasons(result: Result) -> Table:
+    table = _table("set aside", "why")
+    for name, count in sorted(result.balance.set_aside.items(), key=lambda pair: -pair[1]):
+        table.add_row(f"{count:,}", f"{name}: {Reason[name].value}")
+    return table
+
+
+def _say_prompts(result: Result) -> Iterable[str]:
+    tally, homes = result.tally, result.homes
+    open_now = tally.prompts - tally.by_status.get("closed", 0)
+    yield f"{homes.families:,} families with {homes.children:,} children are known."
+    yield (
+        f"{tally.prompts:,} prompts were raised, in {tally.revisions:,} revisions: {open_now:,} are open or waiting,"
+        f" {tally.prompts - open_now:,} closed."
+    )
+    yield (
+        f"{tally.of_several_agencies:,} of them ({tally.share_of_several:.0%}) rest on what two or more agencies told,"
+        " which none of them saw alone."
+    )
+
+
+def _list_rules(tally: PromptTally) -> Table:
+    table = _table("prompts", "rule")
+    for rule, count in sorted(tally.by_rule.items(), key=lambda pair: -pair[1]):
+        table.add_row(f"{count:,}", rule)
+    return table
+
+
+def _frame(prompt: Prompt) -> Panel:
+    words = Text("\n".join(tell_prompt(prompt)))
+    return Panel(words, title="One of them, as a duty worker reads it", title_align="left", width=WIDTH, padding=(0, 1))
+
+
+def _say_speed(result: Result) -> Iterable[str]:
+    machine = describe_machine()
+    yield (
+        f"Replayed at {result.events_per_second:,.0f} events/s, from the first event published to the last one settled,"
+        f" with broker, publisher and all processes on these {machine['cores']} cores: a replay, held back so that"
+        " topics keep step, not a benchmark (that is `earlyword benchmark`)."
+    )
+    yield f"{result.seconds['total']:.0f} s in all."
+    if result.restarts:
+        yield f"{result.restarts} times a process ended and was started again; the balance counts that in."
+
+
+def _say_places(played: Played) -> Iterable[str]:
+    stand = played.stand
+    yield f"Prompts are on {PROMPTS} of {stand.broker}, what was set aside on {DEAD_LETTERS}."
+    for instance, address in stand.metrics().items():
+        yield f"Metrics of {instance}: {address}"
+    stays = "" if stand.folder.is_kept else " (removed when the demo ends, unless --keep)"
+    yield f"hub.toml, logs and data are in {stand.folder.path}{stays}"
+
+
+def _table(*heads: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="right" if number == 0 else "left")
+    return table
+
+
+def _lines(sentences: Iterable[str]) -> Text:
+    return Text("\n".join(sentences) + "\n")
