@@ -15,6 +15,10 @@ from models.desk.state import HeldPrompt, HeldReason
 from schemas.desk_events import Raised, Restated
 from schemas.prompts import NotKnown, SpeaksAgainst
 
+LEFT_OUT = "Earlier reasons are left out here, because there are very many."
+MOST_FACTS = 1_000
+"""Facts named by one prompt. At some 300 bytes each it fits into a record of a third of a megabyte."""
+
 
 def first_reason(raised: Raised) -> HeldReason:
     """The reason as it was raised."""
@@ -39,7 +43,22 @@ def add_reason(held: HeldPrompt, raised: Raised, not_known: tuple[NotKnown, ...]
         moved_by=None,
         moved_from=None,
     )
-    return _asking_the_newest(grown)
+    return _asking_the_newest(_within_bounds(grown))
+
+
+def _within_bounds(held: HeldPrompt) -> HeldPrompt:
+    """The prompt without its oldest reasons where a feed gone wrong gave it more than a record, or a reader, can hold."""
+    reasons = held.reasons
+    while len(reasons) > 1 and sum(_count_facts(told) for told in reasons) > MOST_FACTS:
+        reasons = reasons[1:]
+    if reasons is held.reasons:
+        return held
+    notes = held.notes if LEFT_OUT in held.notes else (*held.notes, LEFT_OUT)
+    return replace(held, reasons=reasons, notes=notes)
+
+
+def _count_facts(told: HeldReason) -> int:
+    return 1 if told.reason is None else 1 + len(told.reason.facts)
 
 
 def restate_reason(held: HeldPrompt, restated: Restated, no_longer_holds: str) -> HeldPrompt:

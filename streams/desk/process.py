@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from models.calendar.local_time import to_moment
@@ -18,12 +20,16 @@ from streams.settings import Settings
 from streams.topics import DESK_EVENTS
 from streams.watch import Watch, seconds_since
 
+MOST_AT_ONCE = 50
+"""Desk events in a batch: all prompts that follow from one lie in the desk's row until the next, as its outbox."""
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
 def build(settings: Settings, watch: Watch) -> EngineApp:
     """The desk process, ready to run."""
-    app = build_app(engine_settings(settings), NAME, listener=watch.listener)
+    few = replace(engine_settings(settings), poll_records=min(settings.poll_records, MOST_AT_ONCE))
+    app = build_app(few, NAME, listener=watch.listener)
     policy = policy_of(read_hub(settings.need_hub()), closes_at_due=settings.desk_answers == "at-due")
     stream = StreamClock()
 

@@ -30,7 +30,8 @@ from streams.topics import PROMPTS
 
 DESK_KEY = b"desk"
 FASTEST = 1
-"""zlib level: a desk with 1,000 open prompts is 1.4 MB, more than a record may be; its words repeat."""
+"""zlib level: a desk with 1,000 open prompts is 1.4 MB, more than a record may be; its words repeat, and the outbox
+says them again."""
 
 
 class DeskTable(Protocol):
@@ -74,7 +75,7 @@ class DeskInHand:
     def read(self, row: bytes | None) -> DeskState:
         """The desk of this row."""
         if row is not self._row:
-            self._desk = DeskState() if row is None else decode(decompress(_row(unpack(row).payload).story))
+            self._desk = DeskState() if row is None else decode(_row(decompress(unpack(row).payload)).story)
             self._row = row
         return self._desk
 
@@ -112,7 +113,7 @@ def step(
         except Exception:  # noqa: BLE001  # one bad event is set aside; it must never raise into Faust, which loses it
             done.outputs.append(set_aside_bug(record).output())
     if held.is_changed:
-        payload = _encode(DeskRow(held.hops, tuple(held.outbox), compress(encode(held.story), FASTEST)))
+        payload = compress(_encode(DeskRow(held.hops, tuple(held.outbox), encode(held.story))), FASTEST)
         written = pack(payload, guard=held.guard, schema=DESK_STATE_VERSION)
         desks[DESK_KEY] = written
         in_hand.keep(written, held.story)
@@ -134,5 +135,5 @@ def _open(row: bytes | None, desk: DeskState, batch_start: int) -> Held[DeskStat
     if row is None:
         return Held(desk, -1, {}, (), batch_start)
     header = unpack(row)
-    kept = _row(header.payload)
+    kept = _row(decompress(header.payload))
     return Held(desk, header.guard, kept.hops, kept.outbox, batch_start)
