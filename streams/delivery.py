@@ -41,6 +41,9 @@ class Sent(Struct, frozen=True, array_like=True):
         return Output(self.topic, self.key, self.value, self.headers, self.partition)
 
 
+MAX_OUTBOX_BYTES = 256 * 1024
+"""A row travels in one record of at most a megabyte, and the story needs its half."""
+
 Hops = dict[int, tuple[int, int]]
 Outbox = tuple[tuple[int, tuple[Sent, ...]], ...]
 
@@ -48,7 +51,7 @@ Outbox = tuple[tuple[int, tuple[Sent, ...]], ...]
 class Held(Generic[Story]):
     """A row in hand during one batch. ``guard`` is -1 for a row that was never told anything."""
 
-    __slots__ = ("guard", "hops", "is_changed", "outbox", "story")
+    __slots__ = ("guard", "hops", "is_changed", "outbox", "story", "weight")
 
     def __init__(self, story: Story, guard: int, hops: Hops, outbox: Outbox, batch_start: int) -> None:
         self.story = story
@@ -56,6 +59,17 @@ class Held(Generic[Story]):
         self.hops = hops
         self.outbox = [entry for entry in outbox if entry[0] >= batch_start]
         self.is_changed = False
+        self.weight = sum(_weigh(entry[1]) for entry in self.outbox)
+
+    @property
+    def overflows(self) -> bool:
+        """Whether the outbox is too large to lie in a row: then outputs have to be acknowledged before rows are sent,
+        and no outbox is kept, since a repeat makes the same outputs anew from the old row."""
+        return self.weight > MAX_OUTBOX_BYTES
+
+    def outbox_to_keep(self) -> Outbox:
+        """The outbox as it goes into the row."""
+        return () if self.overflows else tuple(self.outbox)
 
     def is_repeat(self, offset: int) -> bool:
         """Whether the row was told this record of its own source partition."""
@@ -82,3 +96,8 @@ class Held(Generic[Story]):
             self.hops = {**self.hops, origin.log: (origin.offset, origin.index)}
         if sent:
             self.outbox.append((offset, sent))
+            self.weight += _weigh(sent)
+
+
+def _weigh(sent: tuple[Sent, ...]) -> int:
+    return sum(len(entry.value or b"") + 100 for entry in sent)

@@ -51,7 +51,7 @@ def declare(app: EngineApp, policy: DeskPolicy, settled: Callable[[Batch, Publis
     async def watch(batches: Any) -> None:
         async for batch in batches:
             done = step(desks, batch, in_hand, policy, _set_aside_bug, _set_aside_action)
-            await settle(app, batch, done.outputs)
+            await settle(app, batch, done.outputs, outputs_first=done.overflows)
             settled(batch, done)
 
 

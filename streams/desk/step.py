@@ -58,6 +58,7 @@ class Published(Struct, frozen=True):
     repeated: int
     desk: DeskState
     newest: Moment
+    overflows: bool = False
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -113,11 +114,11 @@ def step(
         except Exception:  # noqa: BLE001  # one bad event is set aside; it must never raise into Faust, which loses it
             done.outputs.append(set_aside_bug(record).output())
     if held.is_changed:
-        payload = compress(_encode(DeskRow(held.hops, tuple(held.outbox), encode(held.story))), FASTEST)
+        payload = compress(_encode(DeskRow(held.hops, held.outbox_to_keep(), encode(held.story))), FASTEST)
         written = pack(payload, guard=held.guard, schema=DESK_STATE_VERSION)
         desks[DESK_KEY] = written
         in_hand.keep(written, held.story)
-    return Published(done.outputs, done.prompts, done.refused, repeated, held.story, newest)
+    return Published(done.outputs, done.prompts, done.refused, repeated, held.story, newest, held.overflows)
 
 
 def _prompts(transition: DeskTransition) -> tuple[Sent, ...]:

@@ -17,22 +17,31 @@ if TYPE_CHECKING:
     from streams.engine.app import EngineApp
 
 
-async def settle(app: EngineApp, batch: Batch, outputs: Iterable[Output] = ()) -> None:
+async def settle(app: EngineApp, batch: Batch, outputs: Iterable[Output] = (), *, outputs_first: bool = False) -> None:
     """Send the changed rows of the tables and the outputs, and return when all in-sync replicas have them.
 
     Records of one topic and partition are sent in the order given. Whatever goes wrong (a refused record,
     brokers away for longer than the lease) ends the process without a commit.
+
+    Rows and outputs go together, so a row must hold what a repeat has to send again (an outbox). With `outputs_first`
+    no row is sent before all outputs are acknowledged: a repeat then makes the outputs anew, from the old row.
     """
     started = time.monotonic()
     parcels: Parcels = {}
+    of_outputs: Parcels = {}
     # All tables before the first await: no other agent may find these rows still waiting, or settle without them.
     rows = sum(table.take_changes(parcels) for table in app.batch_tables())
     outputs = tuple(outputs)
     _insist_on_lease(app, batch)
     try:
         async with asyncio.timeout(app.lease.left(batch)):
-            await _address(app, outputs, parcels)
-            written = await app.batch_producer.send_parcels(parcels)
+            await _address(app, outputs, of_outputs)
+            if outputs_first:
+                await app.batch_producer.send_parcels(of_outputs)
+                _insist_on_lease(app, batch)
+                written = await app.batch_producer.send_parcels(parcels)
+            else:
+                written = await app.batch_producer.send_parcels(parcels | of_outputs)
     except Exception as error:  # noqa: BLE001 - whatever it is, the batch is not stored
         _give_up(app, batch, Reason.NOT_STORED, error)
     _insist_on_lease(app, batch)  # another owner may have read our rows as the last ones, or not at all

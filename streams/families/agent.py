@@ -26,7 +26,7 @@ def declare(app: EngineApp, judge: Judge, pack: RulePack, settled: Callable[[Bat
     async def watch(batches: Any) -> None:
         async for batch in batches:
             done = step(families, batch, judge, pack, _set_aside_bug)
-            await settle(app, batch, done.outputs)
+            await settle(app, batch, done.outputs, outputs_first=done.overflows)
             settled(batch, done)
 
 

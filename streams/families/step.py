@@ -41,11 +41,15 @@ class FamilyTable(Protocol):
 
 
 class Step(Struct, frozen=True):
-    """What follows from a batch: the records to send, the rules that raised, and the latest moment told."""
+    """What follows from a batch: the records to send, the rules that raised, and the latest moment told.
+
+    ``overflows``: some row kept no outbox, so the outputs have to be with the brokers before the rows are sent.
+    """
 
     outputs: list[Output]
     raised: list[RuleId]
     newest: Moment
+    overflows: bool = False
 
 
 class FamilyRow(Struct, frozen=True, array_like=True):
@@ -114,7 +118,7 @@ def step(
             del families[key]
         else:
             families[key] = _close(family)
-    return Step(outputs, raised, newest)
+    return Step(outputs, raised, newest, any(family.overflows for family in touched.values()))
 
 
 def _raised_by(transition: Transition) -> Iterable[RuleId]:
@@ -160,7 +164,7 @@ def _is_over(family: Held[FamilyState]) -> bool:
 
 def _close(family: Held[FamilyState]) -> bytes:
     """The row to store. While it has an outbox it is due at once, so that the next tick can empty it."""
-    outbox = tuple(family.outbox)
+    outbox = family.outbox_to_keep()
     day = wake_at(family.story)
     wake = family.story.clock // 1000 if outbox else NEVER_WAKE if day == NEVER else midnight(day) // 1000
     return pack(

@@ -64,7 +64,7 @@ def declare(
         await follower.caught_up.wait()
         async for batch in batches:
             done = step(statements, batch, history.links, set_aside_statement, _set_aside_bug)
-            await settle(app, batch, done.outputs)
+            await settle(app, batch, done.outputs, outputs_first=done.overflows)
             told.compared(batch, done)
 
     @app.agent(raw_topic(app, LINKS, partitions=1), name="links")

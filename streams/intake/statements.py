@@ -69,6 +69,7 @@ class Step(Struct, frozen=True):
 
     outputs: list[Output]
     counted: list[Counted]
+    overflows: bool = False
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -123,7 +124,7 @@ def step(
         except Exception:  # noqa: BLE001  # one bad record is set aside; it must never raise into Faust, which loses it
             outputs.append(set_aside_bug(record).output())
     _write(memories, touched, now)
-    return Step(outputs, counted)
+    return Step(outputs, counted, any(memory.overflows for memory in touched.values()))
 
 
 def _count(statement: Statement, verdict: Verdict) -> Counted:
@@ -156,7 +157,7 @@ def _write(memories: StatementTable, touched: dict[bytes, Held[Memory]], now: Mo
     for key, memory in touched.items():
         if not memory.is_changed:
             continue
-        outbox = tuple(memory.outbox)
+        outbox = memory.outbox_to_keep()
         if not outbox and memory.story.forgotten_on <= today:
             del memories[key]
             continue
