@@ -72,6 +72,18 @@ class Bench:
 
         workers.await_that(all_ready, within, "every worker ready")
 
+    def stop(self, workers: Workers, within: float = 25.0) -> list[int]:
+        """Ask the workers to stop, and give their exit codes; one just restarted must first be able to listen."""
+
+        def all_listen() -> bool:
+            return all(self._listens(name, workers.lives[name]) for name in workers.running)
+
+        workers.await_that(all_listen, within, "every worker up")
+        return workers.stop_all()
+
+    def _listens(self, name: str, life: int) -> bool:
+        return any(note["event"] == "BrokerReached" and note["life"] == str(life) for note in self.notes(name))
+
     def live_load(self, rate: float = RATE) -> LiveLoad:
         return LiveLoad(self.wire, self.events, event, rate=rate)
 

@@ -96,7 +96,9 @@ def main() -> None:
             case _:
                 line = {k: str(getattr(event, k)) for k in type(event).__dataclass_fields__}
         with Path(job.log).open("a") as notes:
-            notes.write(json.dumps({"at": time.time(), "event": type(event).__name__, **line}) + "\n")
+            life = os.environ.get("WORKER_LIFE", "")
+            line |= {"at": time.time(), "event": type(event).__name__, "life": life}
+            notes.write(json.dumps(line) + "\n")
 
     settings = EngineSettings(
         brokers=job.brokers,

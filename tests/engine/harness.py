@@ -37,7 +37,8 @@ class Workers:
         self._folder = folder
         self._commands = dict(commands)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._lives: dict[str, int] = {}
+        self.lives: dict[str, int] = {}
+        """How often each worker was started."""
 
     def __enter__(self) -> Workers:
         return self
@@ -48,13 +49,16 @@ class Workers:
             self.kill(name)
 
     def start(self, *names: str) -> None:
-        """Start workers; each life has a log of its own."""
+        """Start workers; each life has a log of its own, and its number in WORKER_LIFE."""
         for name in names:
-            life = self._lives[name] = self._lives.get(name, 0) + 1
+            life = self.lives[name] = self.lives.get(name, 0) + 1
             command = self._commands[name]
             with self._log(name, life).open("wb") as log:
                 self._running[name] = subprocess.Popen(
-                    command.argv, env={**os.environ, **command.env}, stdout=log, stderr=subprocess.STDOUT
+                    command.argv,
+                    env={**os.environ, **command.env, "WORKER_LIFE": str(life)},
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
                 )
 
     def kill(self, name: str) -> None:
@@ -88,8 +92,10 @@ class Workers:
         """Ask every worker to stop, and give their exit codes."""
         return self.terminate(*self._running)
 
-    def is_running(self, name: str) -> bool:
-        return name in self._running and self._running[name].poll() is None
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The workers that were started and not yet seen to end."""
+        return tuple(self._running)
 
     def supervise(self) -> None:
         """Start again what ended by itself."""
@@ -116,11 +122,11 @@ class Workers:
 
     def output(self, name: str) -> str:
         """Everything a worker wrote in all its lives."""
-        lives = range(1, self._lives.get(name, 0) + 1)
+        lives = range(1, self.lives.get(name, 0) + 1)
         return "".join(self._log(name, life).read_text(errors="replace") for life in lives)
 
     def last_words(self) -> str:
-        return "\n".join(f"--- {name}\n{self.output(name)[-1500:]}" for name in self._lives)
+        return "\n".join(f"--- {name}\n{self.output(name)[-1500:]}" for name in self.lives)
 
     def _log(self, name: str, life: int) -> Path:
         return self._folder / f"{name}.{life}.log"

@@ -59,7 +59,7 @@ def test_a_worker_started_without_a_broker_waits_and_begins_when_it_comes(
         assert not saw(group, "WorkerReady")
         proxy.restore()
         group.drain(workers)
-        assert workers.stop_all() == [0]
+        assert group.stop(workers) == [0]
         assert workers.exits == [("w1", 0)], "waiting is no failure"
     assert group.verdict(EVENTS).is_kept
 
@@ -91,7 +91,7 @@ def test_an_outage_in_the_middle_of_work_loses_and_doubles_nothing(
             workers.run_for(1.0)
             sent = load.stop()
         group.drain(workers)
-        assert workers.stop_all() == [0]
+        assert group.stop(workers) == [0]
     assert group.verdict(sent).is_kept
 
 

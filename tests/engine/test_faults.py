@@ -26,7 +26,7 @@ def test_a_fault_ends_the_worker_and_the_restart_counts_every_event(
     with group.workers("w1", static=True) as workers:
         workers.start("w1")
         group.drain(workers)
-        assert workers.stop_all() == [0]
+        assert group.stop(workers) == [0]
         assert workers.exits == [("w1", 70), ("w1", 0)]
         assert f"worker_ended reason={reason}" in workers.output("w1")
         assert "secret-payload" not in workers.output("w1")
@@ -40,7 +40,7 @@ def test_control_without_the_check_a_fault_loses_events(bench: Callable[..., Ben
     with group.workers("w1", static=True) as workers:
         workers.start("w1")
         group.drain(workers)
-        assert workers.stop_all() == [0]
+        assert group.stop(workers) == [0]
     assert group.verdict(EVENTS).lost > 0
 
 
@@ -56,5 +56,5 @@ def test_an_erased_family_stays_erased_after_a_restart(bench: Callable[..., Benc
         workers.start("w1")
         group.wire.publish(group.events, [(b"bert", event(0)[1])])
         group.drain(workers)
-        assert workers.stop_all() == [0]
+        assert group.stop(workers) == [0]
     assert recover(group.wire.read(group.changelog)).keys() == {b"bert"}

@@ -26,7 +26,7 @@ def test_a_worker_that_joins_takes_over_without_a_repeat(bench: Callable[..., Be
             sent = load.stop()
         group.drain(workers)
         assert group.settled("w2") > 0
-        assert workers.stop_all() == [0, 0]
+        assert group.stop(workers) == [0, 0]
     assert group.verdict(sent).is_kept
     assert group.settled("w1", "w2") == sent, "a batch was delivered twice"
 
@@ -44,7 +44,7 @@ def test_a_worker_asked_to_stop_hands_over_without_a_repeat(bench: Callable[...,
             workers.run_for(2.0)
             sent = load.stop()
         group.drain(workers)
-        assert workers.stop_all() == [0, 0]
+        assert group.stop(workers) == [0, 0]
     assert group.verdict(sent).is_kept
     assert group.settled("w1", "w2") == sent, "a batch was delivered twice"
 
@@ -66,7 +66,7 @@ def test_a_worker_that_sleeps_past_its_session_ends_and_harms_nothing(
             sent = load.stop()
         group.drain(workers)
         assert workers.exits[:1] == [("w1", 70)]
-        assert workers.stop_all() == [0, 0]
+        assert group.stop(workers) == [0, 0]
     assert group.verdict(sent).is_kept
 
 
@@ -84,7 +84,7 @@ class SlowSeeks:
                 self.group.await_ready(workers, "w2")
                 self.sent = load.stop()
             self.group.drain(workers)
-            workers.stop_all()
+            self.group.stop(workers)
             self.exits = workers.exits
         self.verdict = self.group.verdict(self.sent)
 

@@ -29,7 +29,7 @@ def test_two_workers_killed_in_turn_lose_and_double_nothing(bench: Callable[...,
             workers.run_for(2.0)
             sent = load.stop()
         group.drain(workers)
-        assert workers.stop_all() == [0, 0]
+        assert group.stop(workers) == [0, 0]
     assert group.verdict(sent).is_kept
 
 
@@ -47,5 +47,5 @@ def test_a_worker_killed_again_and_again_loses_and_doubles_nothing(bench: Callab
                 workers.start("w1")
             sent = load.stop()
         group.drain(workers)
-        assert workers.stop_all() == [0]
+        assert group.stop(workers) == [0]
     assert group.verdict(sent).is_kept

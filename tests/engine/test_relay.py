@@ -32,7 +32,7 @@ def relayed(bench: Callable[..., Bench]) -> Bench:
         workers.start("w1")
         workers.await_that(lambda: group.wire.lag(group.group, inbox) == 0, 30, "the inbox is empty")
         group.drain(workers)
-        assert workers.stop_all() == [0]
+        assert group.stop(workers) == [0]
     return group
 
 

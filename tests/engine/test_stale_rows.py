@@ -57,7 +57,7 @@ def test_a_late_row_of_a_sleeping_owner_does_not_survive_the_new_owners_death(
         awake.start("next")
         publish(8, 9)
         group.drain(awake)
-        assert awake.stop_all() == [0]
+        assert group.stop(awake) == [0]
 
     family = event(0)[0]
     verdict = judge(
@@ -95,7 +95,7 @@ class Restarted:
             group.await_ready(workers, "second")
             group.wire.publish(group.events, [(key, event(20)[1]) for key in families])
             group.drain(workers)
-            assert workers.stop_all() == [0]
+            assert group.stop(workers) == [0]
         self.rows = recover(group.wire.read(group.changelog), highest_guard=False)
 
     def count(self, family: bytes) -> int:
@@ -174,7 +174,7 @@ class Asleep:
             group.drain(workers)
             workers.resume("sleeper")
             workers.run_for(1.0)
-            workers.stop_all()
+            group.stop(workers)
         self.stale = count_stale(wire.read(group.changelog))
         self.verdict = group.verdict(self.events)
         wire.close()

@@ -40,11 +40,11 @@ class SecondLife:
             workers.await_that(lambda: len(wire.read(group.prompts)) >= 4, 20, "the due families said so")
             workers.await_that(lambda: len(self.beats()) >= 4, 10, "heartbeats")
             workers.await_that(lambda: len(self.ticks()) >= 6, 10, "ticks")
-            assert workers.stop_all() == [0]
+            assert group.stop(workers) == [0]
         with group.workers("third") as workers:
             workers.start("third")
             group.await_ready(workers, "third")
-            assert workers.stop_all() == [0]
+            assert group.stop(workers) == [0]
         self.prompts = sorted(json.loads(prompt.value or b"") for prompt in wire.read(group.prompts))
 
     def ticks(self) -> list[Any]:
@@ -101,5 +101,5 @@ def test_a_row_written_behind_our_own_is_mended_with_the_next_batch(bench: Calla
             return recover(wire.read(group.changelog), highest_guard=False)[b"anna"] != old
 
         workers.await_that(is_mended, 15, "anna's last row is the newer one")
-        assert workers.stop_all() == [0]
+        assert group.stop(workers) == [0]
     assert [n["rows"] for n in group.notes("w1") if n["event"] == "StaleRowsRepaired"] == ["1"]
