@@ -12,7 +12,7 @@ from faust.types import TP
 from streams.engine.app import EngineApp
 from streams.engine.broker import reach_broker
 from streams.engine.ending import Reason
-from streams.engine.progress import BrokerAwaited, LagMeasured
+from streams.engine.progress import BrokerAwaited, BrokerReached, LagMeasured
 from streams.engine.readiness import insist_on_readiness
 
 log = logging.getLogger("earlyword.engine")
@@ -81,6 +81,7 @@ async def _keep_pulse(app: EngineApp) -> None:
 
 async def _measure_lag(app: EngineApp) -> None:
     """Ask the broker for the end of our partitions. What the consumer knows is as old as its last fetch."""
+    away = False
     while True:
         await asyncio.sleep(app.settings.lag_seconds)
         if app.rebalancing or not app.consumer.started:
@@ -92,8 +93,12 @@ async def _measure_lag(app: EngineApp) -> None:
             async with asyncio.timeout(app.settings.lag_seconds):
                 ends = await app.consumer.highwaters(*positions)
         except Exception as error:  # noqa: BLE001 - a measurement; the next one may succeed
+            away = True
             app.tell(BrokerAwaited(type(error).__name__))
             continue
+        if away:
+            away = False
+            app.tell(BrokerReached())
         lag: dict[TP, int] = {tp: max(0, ends[tp] - at) for tp, at in positions.items() if tp in ends}
         app.tell(LagMeasured(lag))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.bench import Bench
+from tests.engine.oracle import event
 from tests.engine.wire import Wire
 
 pytestmark = [pytest.mark.broker, pytest.mark.oracle, pytest.mark.timeout(180)]
@@ -68,6 +69,35 @@ def test_a_worker_that_sleeps_past_its_session_ends_and_harms_nothing(
         assert workers.exits[:1] == [("w1", 70)]
         assert group.stop(workers) == [0, 0]
     assert group.verdict(sent).is_kept
+
+
+def test_a_standby_is_ready_with_nothing_and_takes_over_from_a_dead_owner(bench: Callable[..., Bench]) -> None:
+    group = bench(partitions=1)
+    with group.workers("owner", "standby") as workers:
+        workers.start("owner")
+        group.await_ready(workers, "owner")
+        workers.start("standby")
+        group.await_ready(workers, "standby")
+        assert group.settled("standby") == 0
+        group.wire.publish(group.events, map(event, range(1000)))
+        group.drain(workers)
+        owner = "owner" if group.settled("owner") else "standby"  # the group may have given it to either
+        other = "standby" if owner == "owner" else "owner"
+        workers.kill(owner)
+        group.wire.publish(group.events, map(event, range(1000, 2000)))
+        group.drain(workers)
+        assert group.settled(other) == 1000
+        assert group.stop(workers) == [0]
+    assert group.verdict(2000).is_kept
+
+
+@pytest.mark.parametrize("sign", ["BrokerReached", "RebalanceStarted", "PartitionsAssigned"])
+def test_a_worker_asked_to_stop_while_it_starts_stops(bench: Callable[..., Bench], sign: str) -> None:
+    group = bench()
+    with group.workers("w1") as workers:
+        workers.start("w1")
+        workers.await_that(lambda: any(n["event"] == sign for n in group.notes("w1")), 20, sign)
+        assert workers.stop_all() == [0]
 
 
 class SlowSeeks:
