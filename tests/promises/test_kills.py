@@ -26,9 +26,9 @@ from tests.promises.load import SOURCES, hub_text, make_load
 from tests.promises.reference import Evidence, compare
 from tests.promises.running import KEY, Running, hub_on
 
-EVENTS = 12_000
-CHILDREN = 300
-RATE = 1_500
+EVENTS = 8_000
+CHILDREN = 250
+RATE = 1_000
 SESSION_SECONDS = 6
 
 Fault = Callable[[Workers, random.Random], None]
@@ -107,7 +107,8 @@ def test_nothing_is_lost_doubled_or_said_twice(
     print(f"{members} {fault.__name__}: exits {workers.exits}, harmless repeats {findings.repeats}")
     assert findings.wrong == []
     assert len(evidence.prompts) > CHILDREN / 10
-    assert_that_the_oracle_can_fail(evidence, compare=lambda tampered: compare(tampered, hub, door).wrong)
+    if (members, fault) == ("static", kill_three_in_turn):
+        assert_that_the_oracle_can_fail(evidence, lambda tampered: compare(tampered, hub, door).wrong)
 
 
 def collect(running: Running) -> Evidence:
@@ -145,6 +146,6 @@ def _without(records: list[object], index: int) -> list[object]:
 
 
 def _without_every_origin(records: list[object]) -> list[object]:
-    """The records without the last one and its repeats."""
-    last = records[-1].value  # type: ignore[attr-defined]
+    """The records without the last one that is no tick, and its repeats."""
+    last = next(r.value for r in reversed(records) if not (r.key or b"").startswith(b"__tick"))  # type: ignore[attr-defined]
     return [record for record in records if record.value != last]  # type: ignore[attr-defined]
