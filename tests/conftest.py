@@ -46,6 +46,12 @@ class GivenKafka:
 
 
 @pytest.fixture(scope="session")
+def kafka_cache() -> Path:
+    """The folder that holds Kafka's jars, for tests that start a broker of their own."""
+    return CACHE
+
+
+@pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka | GivenKafka]:
     """One Apache Kafka for the whole session (each xdist worker its own): `kafka.bootstrap`.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+from streams.settings import Settings
 from streams.topics import Topic, describe
 
 WAIT_MS: Final = 30_000
@@ -28,6 +30,29 @@ class BrokerAwayError(Exception):
 
 class TopicRefusedError(Exception):
     """The broker would not make a topic. Operator: see the rights of this user, and how many brokers there are."""
+
+
+def client_options(settings: Settings) -> dict[str, object]:
+    """What kafka-python needs to be told for the brokers' protection, beside their addresses."""
+    match settings.security:
+        case "plaintext":
+            return {}
+        case "scram":
+            password = settings.kafka_password
+            return {
+                "security_protocol": "SASL_SSL",
+                "sasl_mechanism": "SCRAM-SHA-512",
+                "sasl_plain_username": settings.kafka_user,
+                "sasl_plain_password": password.get_secret_value() if password else None,
+                "ssl_context": _trust(settings),
+            }
+        case "mutual-tls":
+            context = _trust(settings)
+            if settings.kafka_certificate_file:
+                context.load_cert_chain(settings.kafka_certificate_file, settings.kafka_key_file)
+            return {"security_protocol": "SSL", "ssl_context": context}
+        case never:
+            assert_never(never)
 
 
 def open_admin(
@@ -85,6 +110,11 @@ def check(admin: Any, topics: Iterable[Topic]) -> tuple[str, ...]:
         for topic in declared
         for problem in _compare(topic, there.get(topic.name), settings.get(topic.name, {}))
     )
+
+
+def _trust(settings: Settings) -> ssl.SSLContext:
+    """The authorities we trust; host names are always checked."""
+    return ssl.create_default_context(cafile=settings.kafka_ca_file)
 
 
 def _compare(topic: Topic, found: dict[str, Any] | None, settings: Mapping[str, str]) -> Iterable[str]:

