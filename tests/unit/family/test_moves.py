@@ -1,0 +1,89 @@
+"""Children move between families with their story; prompts follow the last child, and their readers are told."""
+
+from __future__ import annotations
+
+from tests.saying import in_family, notification, referral, same_child
+from tests.telling import raises, stories, tell
+
+THREE = "three-low-grade-notifications"
+
+
+def three(child: str = "a", first: int = 1) -> list[object]:
+    return [notification(f"{child}{n}", at=first + n, children=((child,),)) for n in range(3)]
+
+
+def test_a_story_moves_with_its_child() -> None:
+    before = tell(*three(), in_family("l1", "a", "F1", at=9))  # type: ignore[arg-type]
+    after = tell(in_family("l1", "a", "F1", at=0), *three())  # type: ignore[arg-type]
+    assert stories(before.families.values()) == stories(after.families.values())
+
+
+def test_two_children_of_one_family_are_seen_together() -> None:
+    linked = [in_family("l1", "a", "F1", at=0), in_family("l2", "b", "F1", at=0)]
+    told = tell(*linked, *(notification(f"n{n}", at=n + 1, children=(("ab"[n % 2],),)) for n in range(3)))
+    assert raises(told) == [(THREE, 3)]
+
+
+def test_a_move_may_complete_what_calls_for_a_review() -> None:
+    told = tell(
+        in_family("l1", "a", "F1", at=0),
+        notification("n1", at=1),
+        notification("n2", at=2),
+        notification("n3", at=3, children=(("b",),)),
+        in_family("l2", "b", "F1", at=4),
+    )
+    assert raises(told) == [(THREE, 3)]
+    assert told.revisions[0].family == "F1"
+
+
+def test_open_prompts_go_to_the_family_of_the_last_child() -> None:
+    told = tell(*three(), in_family("l1", "a", "F1", at=4.5))  # type: ignore[arg-type]
+    assert len({prompt.prompt_id for prompt in told.revisions}) == 1
+    assert told.revisions[-1].family == "F1"
+    assert not told.revisions[-1].basis_changed
+    assert raises(told) == [(THREE, 3)]
+
+
+def test_a_child_that_leaves_a_sibling_changes_the_basis_of_the_prompt() -> None:
+    told = tell(
+        in_family("l1", "a", "F1", at=0),
+        in_family("l2", "b", "F1", at=0),
+        *three(),  # type: ignore[arg-type]
+        notification("sibling", at=3.5, grade="amber", children=(("b",),)),
+        in_family("l1", "a", "F2", at=3.9, recorded=3.9),
+    )
+    last = [prompt for prompt in told.revisions if prompt.family == "F1"][-1]
+    assert last.basis_changed
+    assert last.reasons == ()
+
+
+def test_coming_back_does_not_raise_again() -> None:
+    told = tell(
+        in_family("l1", "a", "F1", at=0),
+        *three(),  # type: ignore[arg-type]
+        in_family("l1", "a", "F2", at=5, recorded=5),
+        in_family("l1", "a", "F1", at=6, recorded=6),
+    )
+    assert raises(told) == [(THREE, 3)]
+
+
+def test_a_correction_after_the_move_reaches_the_prompt() -> None:
+    told = tell(
+        *three(),  # type: ignore[arg-type]
+        in_family("l1", "a", "F1", at=3.6),
+        notification("a1", at=3.8, on=2, recorded=3.8, retracted=True),
+    )
+    assert told.revisions[-1].family == "F1"
+    assert told.revisions[-1].basis_changed
+    assert told.revisions[-1].reasons == ()
+
+
+def test_a_parted_child_keeps_what_was_said_under_each_identifier() -> None:
+    told = tell(
+        same_child("l1", "a", "b", at=0),
+        referral("r1", at=1, children=(("a",),)),
+        referral("r2", at=2, children=(("b",),)),
+        same_child("l1", "a", "b", at=3, recorded=3, retracted=True),
+    )
+    held = {i: sorted(s.facts) for family in told.families.values() for i, s in family.strands.items()}
+    assert held == {"a": ["r1"], "b": ["r2"]}
