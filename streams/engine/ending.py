@@ -36,6 +36,7 @@ class Reason(StrEnum):
     RECOVERY_FAILED = "recovery_failed"
     REPAIR_FAILED = "repair_failed"
     FETCH_FAILED = "fetch_failed"
+    TOPIC_MISSING = "topic_missing"
     NOT_READY_IN_TIME = "not_ready_in_time"
     STOPPED_TOO_SLOWLY = "stopped_too_slowly"
     CRASHED = "crashed"

@@ -10,7 +10,7 @@ from typing import Any, Final
 from faust.types import TP
 
 from streams.engine.app import EngineApp
-from streams.engine.broker import reach_broker
+from streams.engine.broker import ANSWER_SECONDS, reach_broker
 from streams.engine.ending import Reason
 from streams.engine.progress import BrokerAwaited, BrokerReached, LagMeasured
 from streams.engine.readiness import insist_on_readiness
@@ -90,7 +90,7 @@ async def _measure_lag(app: EngineApp) -> None:
         if not positions:
             continue
         try:
-            async with asyncio.timeout(app.settings.lag_seconds):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 ends = await app.consumer.highwaters(*positions)
         except Exception as error:  # noqa: BLE001 - a measurement; the next one may succeed
             away = True

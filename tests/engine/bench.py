@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,8 +92,10 @@ class Bench:
         """Until the group has committed everything that was published."""
         workers.await_that(lambda: self.wire.lag(self.group, self.events) == 0, within, "all events committed")
 
-    def verdict(self, sent: int, *, highest_guard: bool = True) -> Verdict:
+    def verdict(
+        self, sent: int, *, highest_guard: bool = True, record: Callable[[int], tuple[bytes, bytes]] = event
+    ) -> Verdict:
         changelog, prompts = self.wire.read(self.changelog), self.wire.read(self.prompts)
-        verdict = judge(changelog, prompts, sent, highest_guard=highest_guard)
+        verdict = judge(changelog, prompts, sent, highest_guard=highest_guard, record=record)
         print(f"{sent} events: {verdict}")
         return verdict

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from streams.engine import (
     Heartbeats,
     Output,
     Safeguards,
+    Scram,
     Ticker,
     batch_table,
     build_app,
@@ -62,6 +63,9 @@ class Job:
     tick_seconds: float = 0.0
     heartbeat_seconds: float = 0.0
     ready_seconds: float = 120.0
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
 
     def environment(self) -> dict[str, str]:
         return {"EXAMPLE_JOB": json.dumps(asdict(self))}
@@ -100,7 +104,9 @@ def main() -> None:
             line |= {"at": time.time(), "event": type(event).__name__, "life": life}
             notes.write(json.dumps(line) + "\n")
 
+    login = Scram(username=job.user, password=job.password, ca_file=Path(job.ca_file)) if job.user else None
     settings = EngineSettings(
+        security=login,
         brokers=job.brokers,
         instance=job.instance,
         session_seconds=job.session,

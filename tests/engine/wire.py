@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import ACL, KafkaAdminClient, NewTopic
 from kafka.errors import CoordinatorNotAvailableError
 
 QUICK_COMPACTION = {"cleanup.policy": "compact"}
@@ -29,9 +29,10 @@ class Seen:
 class Wire:
     """Topics, records and positions of one broker."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, **options: Any) -> None:
         self.bootstrap = bootstrap
-        self._admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+        self._client: dict[str, Any] = {"bootstrap_servers": bootstrap, **options}
+        self._admin = KafkaAdminClient(**self._client)
 
     def close(self) -> None:
         self._admin.close()
@@ -45,8 +46,12 @@ class Wire:
     def delete(self, *topics: str) -> None:
         self._admin.delete_topics(list(topics))
 
+    def grant(self, rights: Iterable[ACL]) -> None:
+        """Allow something."""
+        self._admin.create_acls(list(rights))
+
     def producer(self, **options: Any) -> KafkaProducer:
-        return KafkaProducer(bootstrap_servers=self.bootstrap, linger_ms=10, acks="all", **options)
+        return KafkaProducer(**self._client, linger_ms=10, acks="all", **options)
 
     def publish(self, topic: str, records: Iterable[tuple[bytes, bytes | None]], **options: Any) -> int:
         """Send records, await the broker, and tell how many they were."""
@@ -60,7 +65,7 @@ class Wire:
 
     def read(self, topic: str) -> list[Seen]:
         """Everything on a topic now, by partition and offset."""
-        consumer = KafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
+        consumer = KafkaConsumer(**self._client, enable_auto_commit=False)
         try:
             partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
             consumer.assign(partitions)
@@ -76,7 +81,7 @@ class Wire:
 
     def ends(self, topic: str) -> dict[int, int]:
         """The end offset of each partition."""
-        consumer = KafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
+        consumer = KafkaConsumer(**self._client, enable_auto_commit=False)
         try:
             partitions = [TopicPartition(topic, p) for p in consumer.partitions_for_topic(topic) or ()]
             return {tp.partition: end for tp, end in consumer.end_offsets(partitions).items()}
