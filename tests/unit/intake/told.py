@@ -95,12 +95,12 @@ HUB = parse_hub(
 )
 
 
-def data_of(kind: str, **changes: Any) -> dict[str, Any]:
+def data_of(kind: str, /, **changes: Any) -> dict[str, Any]:
     """The data of a valid event of this kind, with these fields changed."""
     return {**DATA[kind], **changes}
 
 
-def event_of(kind: str, data: dict[str, Any] | None = None, **attributes: Any) -> dict[str, Any]:
+def event_of(kind: str, data: Any = None, /, **attributes: Any) -> dict[str, Any]:
     """A structured CloudEvent; an attribute that is set to ... is left out."""
     event = {
         "specversion": "1.0",
@@ -114,13 +114,13 @@ def event_of(kind: str, data: dict[str, Any] | None = None, **attributes: Any) -
     return {name: value for name, value in event.items() if value is not ...}
 
 
-def line_of(kind: str, data: dict[str, Any] | None = None, **attributes: Any) -> bytes:
+def line_of(kind: str, data: Any = None, /, **attributes: Any) -> bytes:
     """The event as a line of a file, without its end."""
     return json.dumps(event_of(kind, data, **attributes)).encode()
 
 
 def record_of(
-    kind: str, data: Any = None, *, topic: str | None = None, received: str = RECEIVED, **attributes: Any
+    kind: str, data: Any = None, /, *, topic: str | None = None, received: str = RECEIVED, **attributes: Any
 ) -> PartnerRecord:
     """The event as a record in binary mode on Oakfield's topic."""
     event = event_of(kind, data, **attributes)

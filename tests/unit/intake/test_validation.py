@@ -1,0 +1,87 @@
+"""A partner's file is judged as intake would judge it, and the report may be mailed."""
+
+from __future__ import annotations
+
+from schemas.wire.dead_letter_v1 import Reason
+from streams.hub import BUILT_IN_HUB
+from streams.intake.validation import LineReport, LineVerdict, validate_file
+from tests.unit.intake.told import LOCAL, NHS, UPN, data_of, line_of
+
+
+def reports(*lines: bytes) -> list[LineReport]:
+    return list(validate_file((line + b"\n" for line in lines), BUILT_IN_HUB))
+
+
+def verdicts(*lines: bytes) -> list[str]:
+    return [report.verdict.name for report in reports(*lines)]
+
+
+def test_every_line_is_reported_by_its_number_and_blank_ones_are_not_read() -> None:
+    found = reports(line_of("referral"), b"", b"  \r", b"{", line_of("outcome"))
+    assert [(report.line, report.verdict) for report in found] == [
+        (1, LineVerdict.ACCEPTED),
+        (4, LineVerdict.REFUSED),
+        (5, LineVerdict.ACCEPTED),
+    ]
+    assert found[1].reason is Reason.JSON
+
+
+def test_the_same_bytes_are_a_duplicate_and_others_under_the_id_are_refused() -> None:
+    assert verdicts(line_of("referral"), line_of("referral")) == ["ACCEPTED", "DUPLICATE"]
+    changed = reports(line_of("referral"), line_of("referral", data_of("referral", source_code="6")))[-1]
+    assert (changed.verdict, changed.reason, changed.fields) == (LineVerdict.REFUSED, Reason.ID_REUSE, ("/id",))
+
+
+def test_the_ends_of_lines_do_not_matter() -> None:
+    line = line_of("referral")
+    assert verdicts(line, line + b"\r") == ["ACCEPTED", "DUPLICATE"]
+    assert [report.verdict.name for report in validate_file([line], BUILT_IN_HUB)] == ["ACCEPTED"]
+
+
+def test_the_same_id_for_an_unrelated_thing_is_accepted() -> None:
+    lines = (line_of("referral"), line_of("outcome"), line_of("referral", data_of("referral", referral_id="R-2")))
+    assert verdicts(*lines) == ["ACCEPTED"] * 3
+
+
+def test_the_same_id_from_another_system_is_accepted() -> None:
+    other = line_of("referral", data_of("referral", source_code="6"), source="https://systems.example/x/oakfield")
+    assert verdicts(line_of("referral", source="urn:oakfield"), other) == ["ACCEPTED", "ACCEPTED"]
+
+
+def test_marks_are_remembered_by_their_first_identifier() -> None:
+    first = line_of("school-absence", data_of("school-absence", child={"identifiers": [LOCAL, UPN]}))
+    same_child = line_of("school-absence", data_of("school-absence", child={"identifiers": [UPN]}))
+    other_child = line_of("school-absence", data_of("school-absence", child={"identifiers": [UPN, NHS]}))
+    assert verdicts(first, same_child, other_child) == ["ACCEPTED", "REFUSED", "ACCEPTED"]
+
+
+def test_only_accepted_events_claim_their_id() -> None:
+    refused = line_of("referral", data_of("referral", source_code="2C"))
+    assert verdicts(refused, line_of("referral")) == ["REFUSED", "ACCEPTED"]
+
+
+def test_an_expired_event_is_accepted_and_its_id_not_remembered() -> None:
+    old = data_of("referral", referred_at="2025-01-31T09:15:00Z")
+    older = data_of("referral", referred_at="2025-01-30T09:15:00Z")
+    assert verdicts(line_of("referral", old), line_of("referral", older)) == ["EXPIRED", "EXPIRED"]
+
+
+def test_a_line_is_received_at_the_latest_time_before_it() -> None:
+    """A mark of tomorrow is accepted once the file's clock has moved on, and not before."""
+    marks = [{"date": "2026-03-04", "session": "AM", "code": "/"}]
+    ahead = line_of("school-absence", data_of("school-absence", marks=marks), id="ahead")
+    later = line_of("referral", time="2026-03-03T08:00:00Z", id="later")
+    assert verdicts(ahead, later, ahead) == ["REFUSED", "ACCEPTED", "ACCEPTED"]
+    assert verdicts(later, ahead) == ["ACCEPTED", "ACCEPTED"]
+
+
+def test_a_refused_line_does_not_move_the_clock() -> None:
+    marks = [{"date": "2026-03-04", "session": "AM", "code": "/"}]
+    ahead = line_of("school-absence", data_of("school-absence", marks=marks), id="ahead")
+    refused = line_of("referral", data_of("referral", source_code="2C"), time="2026-03-03T08:00:00Z", id="later")
+    assert verdicts(refused, ahead) == ["REFUSED", "REFUSED"]
+
+
+def test_a_report_holds_no_value() -> None:
+    said = repr(reports(line_of("referral"), line_of("referral", data_of("referral", referral_id=7)), b'{"Ann":'))
+    assert not any(word in said for word in ("R-1", "W999400124001", "oakfield", "Ann"))
