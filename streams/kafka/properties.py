@@ -4,6 +4,8 @@ The voters are written down (`controller.quorum.voters`) rather than kept in the
 formatted once starts again on whatever ports are free.
 """
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +51,15 @@ def describe_node(node: int, ports: tuple[Ports, ...], log_folder: Path, extra: 
         "log.cleaner.dedupe.buffer.size": str(32 * 1024 * 1024),  # 128 MB by default, a third of the memory
         **extra,
     }
+
+
+def name_cluster(folder: Path) -> str:
+    """The id of the cluster in a folder: the same for every node of it, 22 letters of URL-safe base64, no dice.
+
+    It begins with a letter: Kafka's tool takes an id that begins with a hyphen, one in 64, for an option.
+    """
+    digest = hashlib.sha256(bytes(folder)).digest()
+    return base64.urlsafe_b64encode(bytes((digest[0] & 0x7F, *digest[1:16]))).decode().rstrip("=")
 
 
 def write_properties(properties: Mapping[str, str], file: Path) -> None:

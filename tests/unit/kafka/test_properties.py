@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from streams.kafka.properties import Ports, describe_node
+from streams.kafka.properties import Ports, describe_node, name_cluster
 
 ONE = (Ports(9092, 9093),)
 THREE = (*ONE, Ports(9094, 9095), Ports(9096, 9097))
@@ -32,3 +32,10 @@ def test_no_topic_appears_by_being_written_to_and_groups_do_not_wait() -> None:
 
 def test_what_the_caller_adds_wins() -> None:
     assert describe_node(0, ONE, Path("data"), {"num.partitions": "3", "node.id": "7"})["node.id"] == "7"
+
+
+def test_the_id_of_a_cluster_is_never_taken_for_an_option() -> None:
+    ids = {name_cluster(Path(f"folder-{number}")) for number in range(2_000)}
+    assert len(ids) == 2_000
+    assert all(len(each) == 22 and each[0].isalpha() for each in ids)
+    assert name_cluster(Path("folder-1")) == name_cluster(Path("folder-1"))
