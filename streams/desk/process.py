@@ -7,6 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from models.calendar.local_time import to_moment
+from models.calendar.working_days import bank_holidays
 from models.desk.policy import policy_of
 from models.desk.state import counts, oldest_open
 from schemas.desk_events import DeskRecord
@@ -28,6 +29,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def build(settings: Settings, watch: Watch) -> EngineApp:
     """The desk process, ready to run."""
+    bank_holidays(2026)  # any year loads the library: half a second, or many on a busy machine, and not inside a batch
     few = replace(engine_settings(settings), poll_records=min(settings.poll_records, MOST_AT_ONCE))
     app = build_app(few, NAME, listener=watch.listener)
     policy = policy_of(read_hub(settings.need_hub()), closes_at_due=settings.desk_answers == "at-due")

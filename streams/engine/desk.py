@@ -56,12 +56,6 @@ class Desk(faust.Sensor):
             if self._enabled and not self._app.should_stop:
                 self._app.end(Reason.BATCH_UNSETTLED, topic=tp.topic, partition=tp.partition, offset=batch.offset)
 
-    def _insist_on_topics(self) -> None:
-        """Faust ignores a topic that it cannot see (missing, or no right to read it), and looks like a standby."""
-        for name in sorted({name for topic in self._app.topics for name in topic.topics}):
-            if not self._app.consumer.topic_partitions(name):
-                self._app.end(Reason.TOPIC_MISSING, topic=name)
-
     def on_rebalance_start(self, app: AppT) -> dict[str, float]:
         """The group begins to share out its partitions."""
         self.is_ready = False
@@ -70,6 +64,5 @@ class Desk(faust.Sensor):
 
     def on_rebalance_end(self, app: AppT, state: dict[Any, Any]) -> None:
         """Tables are complete, agents run."""
-        self._insist_on_topics()
         self.is_ready = True
         self._app.tell(WorkerReady(self._app.inputs(), time.monotonic() - state["time_start"]))

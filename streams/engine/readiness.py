@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 1.0
 ASK_SECONDS: Final = 5.0
+OUT_OF_SIGHT_SECONDS: Final = 15.0
 
 
 async def insist_on_readiness(app: EngineApp) -> None:
@@ -38,6 +39,24 @@ async def insist_on_readiness(app: EngineApp) -> None:
                 moved_at = time.monotonic()
         if time.monotonic() - moved_at > app.settings.ready_seconds:
             app.end(Reason.NOT_READY_IN_TIME)
+
+
+async def insist_on_topics(app: EngineApp) -> None:
+    """Watch for ever; end the process when a topic of ours stays out of sight while we are ready.
+
+    Faust ignores a topic that it cannot see (missing, or no right to read it), and looks like a standby. Right after
+    a rebalance the client may not have asked for all of them yet, so only a lasting gap counts.
+    """
+    missing_since: dict[str, float] = {}
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        names = {name for topic in app.topics for name in topic.topics} if app.desk.is_ready else set()
+        missing = {name for name in names if not app.consumer.topic_partitions(name)}
+        now = time.monotonic()
+        missing_since = {name: missing_since.get(name, now) for name in missing}
+        for name, since in sorted(missing_since.items()):
+            if now - since > OUT_OF_SIGHT_SECONDS:
+                app.end(Reason.TOPIC_MISSING, topic=name)
 
 
 def _recovered(app: EngineApp) -> int:

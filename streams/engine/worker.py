@@ -13,7 +13,7 @@ from streams.engine.app import EngineApp
 from streams.engine.broker import ANSWER_SECONDS, reach_broker
 from streams.engine.ending import Reason
 from streams.engine.progress import BrokerAwaited, BrokerReached, LagMeasured
-from streams.engine.readiness import insist_on_readiness
+from streams.engine.readiness import insist_on_readiness, insist_on_topics
 
 log = logging.getLogger("earlyword.engine")
 
@@ -46,6 +46,7 @@ async def serve(app: EngineApp) -> None:
         asyncio.create_task(_keep_pulse(app)),
         asyncio.create_task(_measure_lag(app)),
         asyncio.create_task(insist_on_readiness(app)),
+        asyncio.create_task(insist_on_topics(app)),
         asyncio.create_task(app.mender.run()),
     }
     tasks |= {asyncio.ensure_future(companion()) for companion in app.companions}
