@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from schemas.wire.dead_letter_v1 import Reason
 from streams.dead_letters import Letter, Replay, Shown, UnreadableLetter, read_letter, replay, show
+from streams.topics import DEAD_LETTERS
 
-TOPIC: Final = "earlyword.dead-letters.v1"
 POLL_MS: Final = 1_000
 SILENT_POLLS: Final = 30
 SEND_SECONDS: Final = 30
@@ -57,7 +57,7 @@ class Seen(Struct, frozen=True, kw_only=True):
         return f"Seen({self.place})"
 
 
-def find_letters(consumer: KafkaConsumer, where: Where, topic: str = TOPIC) -> Iterator[Found]:
+def find_letters(consumer: KafkaConsumer, where: Where, topic: str = DEAD_LETTERS) -> Iterator[Found]:
     """The letters on the topic as it is now, oldest first in each partition. Records that are no letters are left out.
 
     ``consumer`` has no group, so that looking moves nobody's place. Raises TimeoutError after 30 seconds of silence.
@@ -80,7 +80,7 @@ def find_letters(consumer: KafkaConsumer, where: Where, topic: str = TOPIC) -> I
                     yield found
 
 
-def list_letters(consumer: KafkaConsumer, where: Where, topic: str = TOPIC) -> Iterator[Seen]:
+def list_letters(consumer: KafkaConsumer, where: Where, topic: str = DEAD_LETTERS) -> Iterator[Seen]:
     """Notes and sizes of these letters."""
     for found in find_letters(consumer, where, topic):
         yield Seen(place=found.place, shown=show(found.letter))
@@ -91,7 +91,7 @@ def show_letters(
     where: Where,
     reveal_reason: str | None = None,
     write_down: Callable[[str, str], None] | None = None,
-    topic: str = TOPIC,
+    topic: str = DEAD_LETTERS,
 ) -> Iterator[Seen]:
     """These letters; with a reason, the partner's words too, once ``write_down(place, reason)`` has returned.
 
@@ -109,7 +109,7 @@ def show_letters(
 
 
 def replay_letters(
-    consumer: KafkaConsumer, where: Where, send: Callable[[Replay], None] | None = None, topic: str = TOPIC
+    consumer: KafkaConsumer, where: Where, send: Callable[[Replay], None] | None = None, topic: str = DEAD_LETTERS
 ) -> Iterator[Seen]:
     """Send these letters to where they came from, each acknowledged before the next; without ``send``, only list them.
 
@@ -117,11 +117,11 @@ def replay_letters(
     """
     letters = {
         (found.letter.note.topic, found.letter.note.partition, found.letter.note.offset): found
-        for found in find_letters(consumer, where, topic)
+        for found in find_letters(consumer, Where(), topic)
     }
     replayed = {found.letter.note.replayed_from for found in letters.values()}
     for found in letters.values():
-        if found.place in replayed:
+        if found.place in replayed or not where.matches(found):
             continue
         if send is not None:
             send(replay(found.letter, found.place))

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
 from schemas.facts import WireKind
 from schemas.hub import Hub
 from schemas.identifiers import AgencyId, Day
+from streams.topics import parse_partner_topic
 
-_TOPIC: Final = re.compile(rf"earlyword\.in\.([a-z0-9-]{{1,64}})\.({'|'.join(get_args(WireKind))})\.v1")
 _AGENCY: Final = re.compile(r"[a-z0-9-]{1,64}")
 
 
@@ -29,11 +29,8 @@ class Route(NamedTuple):
 @lru_cache(maxsize=4096)
 def route_of(topic: str) -> Route | None:
     """What a partner's topic says about the events on it; None if it is not a partner's topic."""
-    found = _TOPIC.fullmatch(topic)
-    if found is None:
-        return None
-    kind: WireKind = found[2]  # type: ignore[assignment]  # the pattern is made of the kinds
-    return Route(AgencyId(found[1]), kind)
+    found = parse_partner_topic(topic)
+    return None if found is None else Route(*found)
 
 
 class Agreements:

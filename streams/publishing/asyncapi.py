@@ -6,17 +6,20 @@ Schemas beside it, by relative reference.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final, get_args
 
 from schemas.facts import WireKind
 from schemas.wire.kinds import FORMATS, NEWEST, type_of
+from streams.topics import DEAD_LETTERS, PROMPT_ACTIONS, PROMPTS, declare_topics, partner_topic
 
 Document = dict[str, Any]
 
 _KAFKA: Final = "0.5.0"  # version of the Kafka bindings
 _DIALECT: Final = "application/schema+json;version=draft-2020-12"
-_DAY_MS: Final = 24 * 60 * 60 * 1000
-_MESSAGE_BYTES: Final = (256 + 8) * 1024  # value and headers at their largest, and what Kafka puts around them
+
+_ANY: Final = "any-agency"
+_TOPICS: Final = {topic.name: topic for topic in declare_topics((_ANY, kind) for kind in get_args(WireKind))}
 
 _ABOUT_KINDS: Final = {
     "referral": "Somebody asks services to look at a child, and what is decided.",
@@ -63,11 +66,11 @@ def asyncapi_document() -> Document:
 
 def _inbound_channel(kind: WireKind) -> Document:
     return {
-        "address": f"earlyword.in.{{agency}}.{kind}.v1",
+        "address": partner_topic("{agency}", kind),
         "description": "One topic per agency and kind: the right to write on it is the sender's identity.",
         "parameters": {"agency": {"description": "The agency's id in the hub's file: [a-z0-9-], 1 to 64."}},
         "messages": {_camel(kind): {"$ref": f"#/components/messages/{_camel(kind)}"}},
-        "bindings": _kafka_topic(6, ["delete"], None if kind == "family-link" else 7 * _DAY_MS, _MESSAGE_BYTES),
+        "bindings": _kafka_topic(partner_topic(_ANY, kind)),
     }
 
 
@@ -92,13 +95,12 @@ def _operation(action: str, channel: str, about: str) -> Document:
     return {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "summary": about}
 
 
-def _kafka_topic(partitions: int, cleanup: list[str], retention_ms: int | None, most_bytes: int | None) -> Document:
-    configuration: Document = {"cleanup.policy": cleanup}
-    if retention_ms is not None:
-        configuration["retention.ms"] = retention_ms
-    if most_bytes is not None:
-        configuration["max.message.bytes"] = most_bytes
-    return {"kafka": {"partitions": partitions, "topicConfiguration": configuration, "bindingVersion": _KAFKA}}
+def _kafka_topic(name: str) -> Document:
+    topic = _TOPICS[name]
+    configuration: Document = {"cleanup.policy": topic.cleanup.split(","), "max.message.bytes": topic.max_bytes}
+    if topic.retention is not None:
+        configuration["retention.ms"] = topic.retention // timedelta(milliseconds=1)
+    return {"kafka": {"partitions": topic.partitions, "topicConfiguration": configuration, "bindingVersion": _KAFKA}}
 
 
 def _kafka_key(about: str) -> Document:
@@ -138,19 +140,19 @@ _OTHER_OPERATIONS: Final = {
 
 _OTHER_CHANNELS: Final[Document] = {
     "prompts": {
-        "address": "earlyword.prompts.v1",
+        "address": PROMPTS,
         "messages": {"prompt": {"$ref": "#/components/messages/prompt"}},
-        "bindings": _kafka_topic(12, ["compact", "delete"], None, None),
+        "bindings": _kafka_topic(PROMPTS),
     },
     "promptActions": {
-        "address": "earlyword.prompt-actions.v1",
+        "address": PROMPT_ACTIONS,
         "messages": {"promptAction": {"$ref": "#/components/messages/promptAction"}},
-        "bindings": _kafka_topic(12, ["delete"], None, None),
+        "bindings": _kafka_topic(PROMPT_ACTIONS),
     },
     "deadLetters": {
-        "address": "earlyword.dead-letters.v1",
+        "address": DEAD_LETTERS,
         "messages": {"deadLetter": {"$ref": "#/components/messages/deadLetter"}},
-        "bindings": _kafka_topic(3, ["delete"], 30 * _DAY_MS, 2 * _MESSAGE_BYTES),
+        "bindings": _kafka_topic(DEAD_LETTERS),
     },
 }
 
