@@ -57,7 +57,7 @@ def topics_of(settings: Settings) -> tuple[Topic, ...]:
     """The topics of this hub; a process that needs no hub file checks only our own."""
     hub: Hub | None = read_hub(settings.hub) if settings.hub is not None else None
     sources = [(source.agency, source.kind) for source in hub.sources] if hub is not None else []
-    return declare_topics(sources, timestamps=settings.timestamps, retention_months=settings.retention_months)
+    return declare_topics(sources, timestamps=settings.timestamps)
 
 
 def refuse_wrong_topics(settings: Settings, topics: tuple[Topic, ...], watch: Watch) -> None:

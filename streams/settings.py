@@ -81,7 +81,6 @@ class Settings(BaseSettings):
         None, min_length=32, description="The hub's secret for pseudonyms, 32 characters or more; for intake alone."
     )
     pseudonym_key_version: int = Field(1, ge=1, le=999, description="The number of that key, `k1:` in pseudonyms.")
-    retention_months: int = Field(13, ge=1, le=120, description="How long facts are kept after their latest date.")
     dead_letters: int = Field(
         500, ge=1, description="A process stops when it has set aside more records than this within the minutes below."
     )
