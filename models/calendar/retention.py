@@ -23,13 +23,16 @@ PLAN_KINDS = frozenset({"cp-plan", "cin-plan", "early-help", "looked-after"})
 def gone_on(latest: Day, months: int = RETENTION_MONTHS) -> Day:
     """The first day on which a fact is no longer held whose latest date is ``latest``.
 
-    The 31st of a month that has no 31st counts as that month's last day.
+    The 31st of a month that has no 31st counts as that month's last day. Where the calendar ends (some systems write
+    9999-12-31 for "no end") so does the answer: its last day.
     """
     start = date.fromordinal(latest)
     index = start.year * 12 + start.month - 1 + months
     year, month = divmod(index, 12)
+    if year > date.max.year:
+        return Day(date.max.toordinal())
     last_kept = date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
-    return Day(last_kept.toordinal() + 1)
+    return Day(min(last_kept.toordinal() + 1, date.max.toordinal()))
 
 
 def latest_day(saying: Saying) -> Day:
