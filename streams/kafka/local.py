@@ -23,7 +23,6 @@ from streams.kafka.unavailable import KafkaUnavailable
 
 START_SECONDS = 90  # 3 s on an idle machine; three nodes on a busy one have taken 17 s
 FORMAT_SECONDS = 60
-QUICKEN_SECONDS = 60
 
 JAVA_OPTIONS = (
     "-XX:+UseSerialGC",
@@ -137,7 +136,7 @@ class LocalKafka:
         self._nodes.clear()
         for node in nodes:
             node.ask_to_stop()
-        went = all([node.await_end(QUICKEN_SECONDS) for node in nodes])  # noqa: C419 - every one, not up to the first
+        went = all([node.await_end() for node in nodes])  # noqa: C419 - every one, not up to the first
         self._claimed.close()
         made = self._archive_in_making
         if made.exists():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGSTOP
 
-STOP_SECONDS = 20
+STOP_SECONDS = 60  # a clean stop takes under a second; the one that leaves an archive some ten
 LAST_WORDS = 400
 
 # The child is Java itself (exec), so signals and exit code are Java's own. A small reader stays beside it: a line
