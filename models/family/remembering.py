@@ -66,7 +66,11 @@ def forget(state: FamilyState) -> FamilyState:
     if today < state.next_expiry:
         return state
     ends = _ends(state)
-    strands = {identifier: _forget(strand, ends[strand.child], today) for identifier, strand in state.strands.items()}
+    strands = {
+        identifier: left
+        for identifier, strand in state.strands.items()
+        if (left := _forget(strand, ends[strand.child], today)).facts or left.weeks or left.bounds
+    }
     addresses = {
         identifier: address
         for identifier, address in state.addresses.items()
@@ -135,6 +139,7 @@ def _expiry_of(known: KnownFact, ends: Iterable[Outcome]) -> Day:
 def _next_of(strand: Strand, ends: Iterable[Outcome]) -> Day:
     first_mark = first_marked_day(strand)
     days = [_expiry_of(known, ends) for known in strand.facts.values()]
+    days += [gone_on(local_day(at)) for at in strand.bounds.values()]
     if first_mark is not None:
         days.append(gone_on(first_mark))
         unsettled = [monday for monday in strand.weeks if monday >= strand.settled_before]
@@ -149,4 +154,6 @@ def _forget(strand: Strand, ends: Iterable[Outcome], today: Day) -> Strand:
         while gone_on(oldest) <= today:
             oldest = Day(oldest + 1)
         strand = settle_weeks(forget_marks_before(strand, oldest), Day(today - SETTLED_AFTER_DAYS))
-    return strand if len(kept) == len(strand.facts) else replace(strand, facts=kept)
+    # a bound matters no longer than the concern that set it could be named
+    bounds = {rule: at for rule, at in strand.bounds.items() if today < gone_on(local_day(at))}
+    return replace(strand, facts=kept, bounds=bounds)
