@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from streams.commands.benchmarking import benchmark_command
 from streams.commands.demonstration import demo_command
 from streams.commands.files import convert_command, rehearse_command, validate_command
 from streams.commands.letters import dead_letters_group
@@ -35,6 +36,7 @@ for command in (
     rehearse_command,
     validate_command,
     convert_command,
+    benchmark_command,
 ):
     main.add_command(command)
 

@@ -1,0 +1,80 @@
+"""The report for people: figures, ratios, and every aim with whether it was met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from streams.benchmark.benchmark import Report
+from streams.benchmark.figures import Figure
+
+RATES: Final = {
+    "core": "pure core, no broker",
+    "families": "families stage",
+    "intake": "intake stage",
+    "faust-per-event": "per-event Faust",
+    "quix": "Quix Streams",
+}
+VERDICTS: Final = {True: Text("met", "green"), False: Text("MISSED", "bold red"), None: Text("not measured", "dim")}
+
+
+def show(report: Report) -> RenderableType:
+    """The whole report."""
+    parts: list[RenderableType] = [_rates(report.figures)]
+    parts += [Text(line) for line in _sentences(report.figures)]
+    parts.append(_aims(report.aims))
+    parts += [Text(sentence) for sentence in report.left_out]
+    if report.machine["was_busy"]:
+        parts.append(Text("The machine was busy when this began: trust the ratios, not the figures.", "yellow"))
+    return Group(*parts)
+
+
+def _rates(figures: Mapping[str, Figure]) -> Table:
+    table = Table("", "events/s", "us/event", "CPU us/event", "events", "each run, events/s", title="one process each")
+    for name, words in RATES.items():
+        if figure := figures.get(name):
+            runs = figure["runs"]
+            each = ", ".join(f"{run:,.0f}" for run in runs) if isinstance(runs, list) else ""
+            columns = ("events_per_second", "us_per_event", "cpu_us_per_event", "events")
+            table.add_row(words, *(_number(figure[column]) for column in columns), each)
+    return table
+
+
+def _sentences(figures: Mapping[str, Figure]) -> Iterator[str]:
+    if latency := figures.get("latency"):
+        yield (
+            f"Published to prompt at {latency['events_per_second']} events/s: p50 {latency['p50_ms']} ms, "
+            f"p99 {latency['p99_ms']} ms, longest {latency['max_ms']} ms ({latency['prompts']} prompts)."
+        )
+    if restart := figures.get("restart"):
+        yield (
+            f"From kill -9 to the first event settled, {restart['families']:,} families: {restart['seconds']} s "
+            f"(each {restart['runs']})."
+        )
+    if memory := figures.get("memory"):
+        yield (
+            f"A family's row after a year: {memory['row_bytes_median']:,} bytes (median), {memory['row_bytes_p90']:,} "
+            f"(p90), {memory['row_bytes_max']:,} (max); the process takes {memory['process_bytes_per_family']:,} "
+            f"bytes for each of {memory['families']:,} families."
+        )
+
+
+def _aims(aims: Mapping[str, Mapping[str, object]]) -> Table:
+    table = Table("aim", "is to be", "reached", "", title="aims")
+    for name, judged in aims.items():
+        met = judged["met"]
+        verdict = VERDICTS[met if isinstance(met, bool) else None]
+        reached = "" if judged["reached"] is None else _number(judged["reached"])
+        note = judged.get("note")
+        table.add_row(name, str(judged["aim"]), reached, Text(str(note), "dim") if note else verdict)
+    return table
+
+
+def _number(value: object) -> str:
+    if not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
