@@ -1,4 +1,4 @@
-"""A worker that is up but will never be ready must end.
+"""A worker that is up but will never do its work must end.
 
 Faust waits silently where it has no rights on its group, and its recovery stops without a word when a request to
 the broker takes too long. So: while a broker answers, a worker has `ready_seconds` to become ready or at least to
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 1.0
 ASK_SECONDS: Final = 5.0
-OUT_OF_SIGHT_SECONDS: Final = 15.0
 
 
 async def insist_on_readiness(app: EngineApp) -> None:
@@ -51,11 +50,12 @@ async def insist_on_topics(app: EngineApp) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         names = {name for topic in app.topics for name in topic.topics} if app.desk.is_ready else set()
-        missing = {name for name in names if not app.consumer.topic_partitions(name)}
+        # Not `consumer.topic_partitions`: only the group's leader keeps what that reads.
+        missing = {name for name in names if app.batch_consumer.key_partition(name, b"") is None}
         now = time.monotonic()
         missing_since = {name: missing_since.get(name, now) for name in missing}
         for name, since in sorted(missing_since.items()):
-            if now - since > OUT_OF_SIGHT_SECONDS:
+            if now - since > app.settings.unseen_seconds:
                 app.end(Reason.TOPIC_MISSING, topic=name)
 
 

@@ -89,6 +89,8 @@ class EngineSettings:
     ready_seconds: float = 120.0
     """How long a worker may be neither ready nor recovering any further while a broker answers, before it ends.
     A worker without rights on its group hangs silently otherwise."""
+    unseen_seconds: float = 15.0
+    """How long a topic that the worker reads may be out of its sight."""
     stop_seconds: float = 60.0
     lag_seconds: float = 5.0
 

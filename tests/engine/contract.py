@@ -35,7 +35,7 @@ PARAMETERS: Final[Mapping[str, str]] = {  # overridden or called by us
     f"{DRIVER}:Consumer.seek": "self partition offset",
     f"{DRIVER}:Consumer.assignment": "self",
     f"{DRIVER}:Consumer.highwaters": "self partitions",
-    f"{DRIVER}:Consumer.topic_partitions": "self topic",
+    f"{DRIVER}:Consumer.key_partition": "self topic key partition",
     f"{DRIVER}:Consumer.earliest_offsets": "self partitions",
     f"{DRIVER}:Consumer.on_partitions_revoked": "self revoked",
     f"{DRIVER}:Consumer.on_partitions_assigned": "self assigned generation_id",

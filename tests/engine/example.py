@@ -115,6 +115,7 @@ def main() -> None:
         poll_records=job.poll,
         lag_seconds=1.0,
         ready_seconds=job.ready_seconds,
+        unseen_seconds=3.0,
     )
     guards = Safeguards(**dict.fromkeys(job.off, False))
     SlowSeek.seek_pause = job.seek_pause

@@ -87,6 +87,7 @@ def test_a_standby_is_ready_with_nothing_and_takes_over_from_a_dead_owner(bench:
         group.wire.publish(group.events, map(event, range(1000, 2000)))
         group.drain(workers)
         assert group.settled(other) == 1000
+        assert workers.exits == [], "nobody ended, and the leader of the group is only one of them"
         assert group.stop(workers) == [0]
     assert group.verdict(2000).is_kept
 
