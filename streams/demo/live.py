@@ -102,7 +102,7 @@ def say_prompt(before: Prompt | None, prompt: Prompt) -> str:
         opened = "is put to" if prompt.status == "open" else "waits at"
         return f"{name} {opened} {prompt.team}, to be looked at {say_due(prompt.due_at)}: {prompt.question}"
     if prompt.status != before.status:
-        return f"{name} is {prompt.status} now."
+        return " ".join((f"{name} is {prompt.status} now.", *prompt.notes[-1:]))
     return f"{name} was revised: its reasons or facts changed."
 
 
@@ -111,7 +111,7 @@ def _say_answer(answer: Verdict | Reason) -> str:
         case Verdict.ACCEPTED:
             return "accepted"
         case Verdict.EXPIRED:
-            return "accepted, older than what is kept"
+            return "accepted but too old to be kept"
         case Verdict.DUPLICATE:
             return "said before, ignored"
         case Verdict.ID_REUSE:

@@ -1,23 +1,25 @@
 """Playing a year fast, and yet in its order: how far the publisher may be ahead of the processes, and when all is done.
 
 Partners' topics are read each at its own speed. Without a bound one of them could be a season ahead of another, and
-what the police said in May would count as old news, because the school's July has come already. So the publisher waits
-whenever more than a week or two of events are under way.
+what the police said in May would count as old news, because the school's July has come already: a trigger of more than
+28 days ago raises nothing (EVENTS section 4). So the publisher waits while what is under way spans more than that.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from streams.demo.offsets import Offsets
 from streams.demo.stages import Reach
 from streams.simulator.arrivals import Record
 
-MOST_AHEAD: Final = 3_000
-"""Records under way at most: less than two weeks of the demo's town."""
-LOOK_EVERY: Final = MOST_AHEAD // 3
+DAY_MS: Final = 86_400_000
+MOST_AHEAD_MS: Final = 20 * DAY_MS
+LOOK_EVERY_MS: Final = 5 * DAY_MS
+"""With the days ahead: 25, and so less than the 28 of the rules."""
+REACH_EVERY: Final = 200
 PAUSE_SECONDS: Final = 0.1
 STALLED_SECONDS: Final = 120.0
 QUIET_SECONDS: Final = 2.5
@@ -44,24 +46,32 @@ class _Patience:
             raise NothingMoves("The processes have not come any further for two minutes.")
 
 
-def pace(
-    records: Iterable[Record], offsets: Offsets, check: Callable[[], None], reach: Reach, most_ahead: int = MOST_AHEAD
-) -> Iterator[Record]:
-    """These records, held back while more than ``most_ahead`` are under way. ``check`` looks after the processes."""
+def pace(records: Sequence[Record], offsets: Offsets, check: Callable[[], None], reach: Reach) -> Iterator[Record]:
+    """These records, held back while the town's time that is under way is too long.
+
+    ``check`` looks after the processes, ``reach`` is told how many were given. Raises NothingMoves.
+    """
+    look_at = 0
     for number, record in enumerate(records):
-        if number % LOOK_EVERY == 0:
+        now = record.timestamp_ms or 0
+        if now >= look_at:
+            _await_room(records, number, offsets, check)
+            look_at = now + LOOK_EVERY_MS
+        if number % REACH_EVERY == 0:
             reach(number)
-            _await_room(number, offsets, check, most_ahead)
         yield record
 
 
-def _await_room(published: int, offsets: Offsets, check: Callable[[], None], most_ahead: int) -> None:
+def _await_room(records: Sequence[Record], published: int, offsets: Offsets, check: Callable[[], None]) -> None:
     patience = _Patience()
-    check()
-    while (under_way := offsets.under_way(published)) > most_ahead:
+    while True:
+        check()
+        under_way = offsets.under_way(published)
+        oldest = records[max(0, published - under_way)]
+        if (records[published].timestamp_ms or 0) - (oldest.timestamp_ms or 0) <= MOST_AHEAD_MS:
+            return
         patience.look(under_way)
         time.sleep(PAUSE_SECONDS)
-        check()
 
 
 def await_drained(offsets: Offsets, check: Callable[[], None], told: Callable[[int], None]) -> float:

@@ -89,7 +89,7 @@ def play(folder: DemoFolder, settings: Settings, stages: Stages, asked: Asked) -
         balance = told.balance(stand.offsets.published())
         ledger = ledger_of(programme.replayed, "broker")
         faults = find_faults(balance, told.listener, told.letters, ledger)
-        seconds = {**stages.seconds, "replay": replay, "total": time.monotonic() - began}
+        seconds = {**stages.seconds, "town": programme.seconds, "replay": replay, "total": time.monotonic() - began}
         yield Played(
             stand,
             programme,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,11 +18,15 @@ LIVE_DAYS: Final = 28
 
 @dataclass(frozen=True)
 class Programme:
-    """Every message of the town in the order of its receipt: first those that are replayed, then those played live."""
+    """Every message of the town in the order of its receipt: first those that are replayed, then those played live.
+
+    ``seconds`` is what it took to write, beside the start of the broker.
+    """
 
     replayed: tuple[Arrival, ...]
     records: tuple[Record, ...]
     live: tuple[Arrival, ...]
+    seconds: float
 
 
 def plan_town(families: int, days: int, seed: int) -> Town:
@@ -31,11 +36,13 @@ def plan_town(families: int, days: int, seed: int) -> Town:
 
 def write_programme(town: Town, days: int) -> Programme:
     """The messages of a town, cut after the days that are replayed."""
+    began = time.monotonic()
     told = arrivals(town)
     end_ms = int(local(town.start + timedelta(days=days), 0).timestamp() * 1000)
     cut = bisect_left(told, end_ms, key=lambda arrival: arrival.received_ms)
     replayed = tuple(told[:cut])
-    return Programme(replayed, tuple(map(to_record, replayed)), tuple(told[cut:]))
+    records = tuple(map(to_record, replayed))
+    return Programme(replayed, records, tuple(told[cut:]), time.monotonic() - began)
 
 
 def begin_programme(town: Town, days: int) -> Future[Programme]:

@@ -36,7 +36,11 @@ def read_topic(broker: str, topic: str, partitions: int, client: Mapping[str, An
 def follow(broker: str, partitions: Iterable[TopicPartition], client: Mapping[str, Any] | None = None) -> Any:
     """A consumer without a group, at the beginning of these partitions; to be closed."""
     consumer = KafkaConsumer(
-        bootstrap_servers=broker.split(","), enable_auto_commit=False, fetch_max_wait_ms=100, **(client or {})
+        bootstrap_servers=broker.split(","),
+        enable_auto_commit=False,
+        fetch_max_wait_ms=100,
+        check_crcs=False,  # the client's own check is plain Python, a few MB a second; the broker has checked them
+        **(client or {}),
     )
     consumer.assign(list(partitions))
     consumer.seek_to_beginning()

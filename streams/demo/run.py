@@ -32,7 +32,7 @@ def run_demo(
     ``ends``: no live part. Raises DemoEnded when it could not come to its end, SettingsError when it could not begin.
     """
     screen = open_screen()
-    with open_folder(folder, keep=keep) as place, _every_end_told(place), Stages() as stages:
+    with open_folder(folder, keep=keep) as place, tell_every_end(place), Stages() as stages:
         with play(place, settings, stages, asked) as played:
             stages.close()
             show(played, screen)
@@ -46,7 +46,7 @@ def run_demo(
 
 
 @contextmanager
-def _every_end_told(place: DemoFolder) -> Iterator[None]:
+def tell_every_end(place: DemoFolder) -> Iterator[None]:
     """Turn whatever ends a demo early into a sentence and an exit code. Every process is stopped by then."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -78,6 +78,8 @@ def _say_balance(result: Result) -> Iterable[str]:
         yield from (f"  {fault}" for fault in result.faults)
     else:
         yield "Every record is accounted for, once; the town's own ledger says the same."
+    if result.tally.prompts == 0:
+        yield "No prompt was raised in so small a town, so nothing is shown; ask for more families or days."
 
 
 def _list_reasons(result: Result) -> Table:
@@ -89,15 +91,15 @@ def _list_reasons(result: Result) -> Table:
 
 def _say_prompts(result: Result) -> Iterable[str]:
     tally, homes = result.tally, result.homes
-    open_now = tally.prompts - tally.by_status.get("closed", 0)
-    yield f"{homes.families:,} families with {homes.children:,} children are known."
+    closed = tally.by_status.get("closed", 0)
+    yield f"Families known: {homes.families:,}, with {homes.children:,} children."
     yield (
-        f"{tally.prompts:,} prompts were raised, in {tally.revisions:,} revisions: {open_now:,} are open or waiting,"
-        f" {tally.prompts - open_now:,} closed."
+        f"Prompts raised: {tally.prompts:,}, in {tally.revisions:,} revisions; closed at their due time: {closed:,},"
+        f" open or waiting: {tally.prompts - closed:,}."
     )
     yield (
-        f"{tally.of_several_agencies:,} of them ({tally.share_of_several:.0%}) rest on what two or more agencies told,"
-        " which none of them saw alone."
+        f"Resting on what two or more agencies told, and none saw alone: {tally.of_several_agencies:,}"
+        f" ({tally.share_of_several:.0%})."
     )
 
 
@@ -120,9 +122,8 @@ def _say_speed(result: Result) -> Iterable[str]:
         f" with broker, publisher and all processes on these {machine['cores']} cores: a replay, held back so that"
         " topics keep step, not a benchmark (that is `earlyword benchmark`)."
     )
-    yield f"{result.seconds['total']:.0f} s in all."
-    if result.restarts:
-        yield f"{result.restarts} times a process ended and was started again; the balance counts that in."
+    again = f"; processes started again on the way: {result.restarts}" if result.restarts else ""
+    yield f"From nothing to here: {result.seconds['total']:.0f} s{again}."
 
 
 def _say_places(played: Played) -> Iterable[str]:

@@ -82,7 +82,7 @@ def say_due(moment: datetime) -> str:
 def _tell_head(prompt: Prompt, width: int) -> Iterator[str]:
     children = len(prompt.children)
     about = f"about one family, {children} {'child' if children == 1 else 'children'}"
-    yield from _fold(f"{_KINDS[prompt.kind]} ({refer_to(prompt)}), {about}. For {prompt.team}.", width)
+    yield from _fold(f"{_KINDS[prompt.kind]} ({refer_to(prompt)}), {about}. For the team {prompt.team}.", width)
     yield from _fold(
         f"{_STATUSES[prompt.status]}. Raised {say_time(prompt.raised_at)}, to be looked at {say_due(prompt.due_at)}.",
         width,
@@ -108,7 +108,7 @@ def _tell_against(spoken: tuple[SpeaksAgainst, ...], width: int) -> Iterator[str
 
 def _tell_not_known(unknown: tuple[NotKnown, ...], width: int) -> Iterator[str]:
     if not unknown:
-        yield from _item("Nothing is missing that is known to be missing.", width)
+        yield from _item("Nothing is recorded as unknown; what nobody sent cannot be seen here.", width)
     for text, count in _count(told.text for told in unknown):
         yield from _item(text + _times(count), width)
 
@@ -161,7 +161,7 @@ def _count(told: Iterable[_T]) -> Iterator[tuple[_T, int]]:
 
 
 def _times(count: int) -> str:
-    return "" if count == 1 else f" (said {count} times, once for each child or record)"
+    return "" if count == 1 else f" ({count} entries)"
 
 
 def _item(text: str, width: int, margin: str = "") -> list[str]:

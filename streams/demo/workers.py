@@ -1,7 +1,7 @@
 """The processes of a demo as children on a leash, and a supervisor small enough to read: it starts them again.
 
-A worker that met trouble ends with exit code 70 and nothing committed; started again it does the batch once more.
-Any other end that nobody asked for is for a person to look at.
+A worker that met trouble ends with exit code 70 and nothing committed; started again it does the batch once more. One
+that was killed (try it: ``kill -9``) is no different. Any other end that nobody asked for is for a person to look at.
 """
 
 from __future__ import annotations
@@ -98,11 +98,15 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Keeps the processes of a demo running; ``check`` it again and again. ``say`` is given a sentence."""
+    """Keeps the processes of a demo running; ``check`` it again and again.
+
+    ``say`` is given a sentence; ``command`` makes the command line of a process from its name.
+    """
 
     folder: DemoFolder
     environment: Mapping[str, str]
     say: Callable[[str], None]
+    command: Callable[[str], tuple[str, ...]] = lambda process: (sys.executable, "-m", "streams.cli", process)
     _children: dict[str, Child] = field(default_factory=dict)
     _restarts: dict[str, int] = field(default_factory=dict)
 
@@ -112,16 +116,22 @@ class Supervisor:
         self._restarts[instance] = 0
 
     def check(self) -> None:
-        """Start again what ended with exit code 70, and say so. Raises WorkerGaveUp for any other end."""
+        """Start again what was killed or ended with exit code 70, and say so. Raises WorkerGaveUp for any other end."""
         for instance, child in list(self._children.items()):
             code = child.ended()
             if code is None:
                 continue
-            if code != EXIT_UNSETTLED or self._restarts[instance] >= MOST_RESTARTS:
-                raise WorkerGaveUp(f"{instance} ended with exit code {code}; see {child.log}.")
+            how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            if (code >= 0 and code != EXIT_UNSETTLED) or self._restarts[instance] >= MOST_RESTARTS:
+                raise WorkerGaveUp(f"{instance} {how}; see {child.log}.")
             self._restarts[instance] += 1
-            self.say(f"{instance} ended with exit code {code}, nothing committed; started again.")
+            self.say(f"{instance} {how}; started again.")
             self._launch(child.name, instance)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of those that run, in the order of their start."""
+        return tuple(child.pid for child in self._children.values())
 
     @property
     def restarts(self) -> int:
@@ -140,8 +150,7 @@ class Supervisor:
 
     def _launch(self, process: str, instance: str) -> None:
         environment = {**self.environment, "EARLYWORD_INSTANCE": instance}
-        command = (sys.executable, "-m", "streams.cli", process)
-        self._children[instance] = Child(process, command, environment, self.folder.log(instance))
+        self._children[instance] = Child(process, self.command(process), environment, self.folder.log(instance))
 
 
 def describe_environment(folder: DemoFolder, broker: str, *, local: bool) -> dict[str, str]:
@@ -159,7 +168,7 @@ def describe_environment(folder: DemoFolder, broker: str, *, local: bool) -> dic
         "EARLYWORD_CLOCK": "stream",
         "EARLYWORD_DESK_ANSWERS": "at-due",
         "EARLYWORD_DEAD_LETTERS": "1000000",  # a year's faults come in a minute: the limit is for a bad release
-        "EARLYWORD_COMMIT_SECONDS": "0.1",  # by commits we see how far they are
+        "EARLYWORD_COMMIT_SECONDS": "0.2",  # by commits we see how far they are
         "EARLYWORD_STATE_DIR": str(folder.path),
         "EARLYWORD_METRICS_PORT": "0",
         "PYTHONWARNINGS": "ignore",
