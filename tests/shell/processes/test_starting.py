@@ -41,7 +41,7 @@ def run(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[
         ("intake", {}),
         ("intake", {"EARLYWORD_HUB": "{hub}"}),
         ("intake", {"EARLYWORD_HUB": "{hub}", "EARLYWORD_PSEUDONYM_KEY": "secret-short"}),
-        ("desk", {"EARLYWORD_HUB": "/nowhere/secret-hub.toml"}),
+        ("desk", {"EARLYWORD_HUB": "/secret-nowhere/hub.toml"}),
         ("desk", {"EARLYWORD_HUB": "{broken}"}),
         ("families", {"EARLYWORD_SESSION_SECONDS": "secret-soon"}),
         ("families", {"EARLYWORD_BROKER": "secret-nonsense"}),
