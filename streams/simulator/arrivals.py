@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from streams.simulator.agencies import Kind
+from streams.topics import partner_topic
 
 Fate = str
 """``accepted``, ``expired`` (accepted, but older than the retention), ``duplicate``, or the reason of a dead letter."""
@@ -64,7 +65,7 @@ class Arrival:
 
 def inbound_topic(agency: str, kind: str) -> str:
     """The topic on which an agency sends a kind (INTERFACES 1.2)."""
-    return f"earlyword.in.{agency}.{kind}.v1"
+    return partner_topic(agency, kind)
 
 
 def to_line(arrival: Arrival) -> bytes:
