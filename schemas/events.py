@@ -9,7 +9,6 @@ from msgspec import Struct
 from schemas.facts import Mark, Part, Saying, Version, WireKind
 from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId, Moment
 
-
 STATEMENTS_LOG = 0
 FAMILY_LOG = 100
 LINKS_LOG = 200
