@@ -47,7 +47,7 @@ def add_reason(held: HeldPrompt, raised: Raised, not_known: tuple[NotKnown, ...]
 
 
 def _within_bounds(held: HeldPrompt) -> HeldPrompt:
-    """The prompt without its oldest reasons, where a feed gone wrong gave it more than a record or a reader can hold."""
+    """The prompt without its oldest reasons, where a feed gone wrong gave it more than a record or reader can hold."""
     reasons = held.reasons
     while len(reasons) > 1 and sum(_count_facts(told) for told in reasons) > MOST_FACTS:
         reasons = reasons[1:]
