@@ -87,6 +87,7 @@ class Running:
             "EARLYWORD_METRICS_PORT": "0",
             "EARLYWORD_COMMIT_SECONDS": "0.1",
             "EARLYWORD_SESSION_SECONDS": "6",
+            "EARLYWORD_POLL_RECORDS": "1000",  # a batch has to be judged well within the lease of so short a session
             "PYTHONWARNINGS": "ignore",
             **more,
         }
