@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
 from kafka import TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+    RetriableError,
+)
 
 from streams.desk.agent import NAME as DESK
 from streams.families.agent import NAME as FAMILIES
@@ -19,6 +25,10 @@ READERS: Final = {STATEMENTS: INTAKE, LINKS: INTAKE, FAMILY_EVENTS: FAMILIES, DE
 
 NO_GROUP_YET: Final = (CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError)
 """What a broker says before the first group was ever there; then nothing is committed."""
+
+ASK_AGAIN_SECONDS: Final = 90.0
+PAUSE_SECONDS: Final = 0.5
+_Answer = TypeVar("_Answer")
 
 
 class Offsets:
@@ -42,7 +52,7 @@ class Offsets:
             if topics
             else list(self._reader)
         )
-        found = self._admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.LATEST))
+        found = _ask(lambda: self._admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.LATEST)))
         return {at: found[at].offset for at in wanted}
 
     def published(self) -> int:
@@ -51,10 +61,7 @@ class Offsets:
 
     def committed(self) -> dict[TopicPartition, int]:
         """How far the group of each partition has come."""
-        try:
-            told = self._admin.list_group_offsets(sorted(set(self._reader.values())))
-        except NO_GROUP_YET:
-            told = {}
+        told = _ask(self._read_commits)
         return {
             at: max(0, found.offset) if (found := told.get(group, {}).get(at)) is not None else 0
             for at, group in self._reader.items()
@@ -66,6 +73,12 @@ class Offsets:
         opened = sum(at for partition, at in committed.items() if partition.topic in self._partner_topics)
         own = self.ends(*READERS)
         return published - opened + sum(max(0, end - committed[at]) for at, end in own.items())
+
+    def _read_commits(self) -> Any:
+        try:
+            return self._admin.list_group_offsets(sorted(set(self._reader.values())))
+        except NO_GROUP_YET:
+            return {}
 
     def behind(self) -> int:
         """How many records are still to be settled, seen from now; 0 does not yet mean that nothing follows."""
@@ -83,3 +96,15 @@ class Offsets:
         if any(committed[at] < end for at, end in before.items()):
             return None
         return before if self.ends() == before else None
+
+
+def _ask(question: Callable[[], _Answer]) -> _Answer:
+    """The broker's answer. What passes by itself (it is busy, a leader moves) is asked again for a while."""
+    until = time.monotonic() + ASK_AGAIN_SECONDS
+    while True:
+        try:
+            return question()
+        except RetriableError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(PAUSE_SECONDS)

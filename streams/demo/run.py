@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from kafka.errors import KafkaError
+
 from streams.demo.ended import FAILED, INTERRUPTED, WRONG_SETTING, DemoEnded
 from streams.demo.folder import DemoFolder, open_folder
 from streams.demo.live import go_on
@@ -55,6 +57,9 @@ def tell_every_end(place: DemoFolder) -> Iterator[None]:
         raise DemoEnded(str(error), WRONG_SETTING) from None
     except (WorkerGaveUp, NothingMoves, TopicUnreadable, PublishError) as error:
         raise DemoEnded(f"{error} Logs and data are in {place.path}.", FAILED) from None
+    except KafkaError as error:
+        told = f"The broker did not do what it was asked to ({type(error).__name__})."
+        raise DemoEnded(f"{told} Logs and data are in {place.path}.", FAILED) from None
     except KeyboardInterrupt:
         raise DemoEnded(f"Interrupted; every process was stopped. See {place.path}.", INTERRUPTED) from None
     finally:

@@ -9,12 +9,29 @@ from types import TracebackType
 from typing import Final, Self, TypeAlias
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
 
 Reach: TypeAlias = Callable[[int], None]
 """Told how far a stage has come, counted from its beginning."""
 
 WIDTH: Final = 24
+
+
+class _HowFar(MofNCompleteColumn):
+    """Nothing, as long as nobody knows how far it is."""
+
+    def render(self, task: Task) -> Text:
+        return Text() if task.total in {None, 1} else super().render(task)
 
 
 class Stages:
@@ -27,7 +44,7 @@ class Stages:
             SpinnerColumn(finished_text=" "),
             TextColumn("{task.description}"),
             BarColumn(bar_width=WIDTH),
-            MofNCompleteColumn(),
+            _HowFar(),
             TimeElapsedColumn(),
         )
         self._progress = Progress(*columns, console=self.console, disable=not self.console.is_terminal)

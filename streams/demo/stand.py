@@ -21,8 +21,6 @@ from streams.topics import Topic, declare_topics, partner_topic
 PROCESSES: Final = (("intake", "intake-0"), ("families", "families-0"), ("desk", "desk-0"))
 """One of each: broker, publisher and these three fill two cores, and a second ``families`` only costs more of them."""
 
-ANSWER_MS: Final = 15_000
-
 
 @dataclass(frozen=True)
 class Stand:
@@ -74,7 +72,7 @@ def _start_processes(
     sources = sorted({(source.agency, source.kind) for source in hub.sources})
     topics = declare_topics(sources, timestamps="publisher")
     client = {} if local else client_options(settings)
-    with closing(open_admin(broker.split(","), timeout_ms=ANSWER_MS, options=client)) as admin:
+    with closing(open_admin(broker.split(","), options=client)) as admin:
         with stages.stage("topics", "creating the topics"):
             made = apply(admin, topics, settings.copies)
         partner_topics = tuple(partner_topic(agency, kind) for agency, kind in sources)

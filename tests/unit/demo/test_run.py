@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from kafka.errors import KafkaTimeoutError
 
 from streams.demo.ended import FAILED, INTERRUPTED, WRONG_SETTING, DemoEnded
 from streams.demo.folder import DemoFolder
@@ -25,6 +26,7 @@ from streams.simulator.publisher import PublishError
         (NothingMoves("Nothing moves."), FAILED),
         (TopicUnreadable("A topic could not be read."), FAILED),
         (PublishError("A record was not sent."), FAILED),
+        (KafkaTimeoutError("a text of the client's"), FAILED),
         (KeyboardInterrupt(), INTERRUPTED),
     ],
 )
@@ -33,6 +35,7 @@ def test_an_early_end_is_told_in_one_sentence_with_its_code(error: BaseException
         raise error
     assert ended.value.code == code
     assert len(str(ended.value).splitlines()) == 1
+    assert "client's" not in str(ended.value)
     if code != WRONG_SETTING:
         assert str(tmp_path) in str(ended.value)
 
