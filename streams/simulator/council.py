@@ -23,6 +23,7 @@ from streams.simulator.timetable import Timetable
 
 _BY_HEALTH_ITSELF: Final = 0.6  # of health's referrals, those that health's own system reports: ours
 _TIDIED_UP_A_YEAR: Final = 0.02  # families with an old case that somebody enters or mends: ours
+_HEALTH_VISITORS_UNTIL: Final = 4  # years of age up to which health gives the early help, and reports it: ours
 _OPEN_AT_THE_START: Final = 0.09  # families with an open child-in-need plan on the first day, at trouble 1: ours
 
 _NEEDS: Final = Wheel(NEEDS)
@@ -142,7 +143,8 @@ class _File:
         self, kind: str, on: date, result: str | None, told: datetime | None = None, *, referral_id: str | None = ""
     ) -> Statement:
         """One outcome; without ``told`` it is recorded in the evening, some days after it happened."""
-        early_help_by_health = self._system is HEALTH and kind.startswith("early-help")
+        small = self._child.age <= _HEALTH_VISITORS_UNTIL
+        early_help_by_health = kind.startswith("early-help") and (small or self._system is HEALTH)
         system = HEALTH if early_help_by_health else COUNCIL
         data: Data = {
             "outcome_id": f"{self._reference}-{_SHORT[kind]}",

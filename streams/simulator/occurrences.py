@@ -18,6 +18,7 @@ Sort = Literal["domestic-abuse", "missing", "custody", "other"]
 Grade = Literal["standard", "medium", "high"]
 
 _OTHER_FAMILY_TOO: Final = 0.02  # occurrences with a child of another family: ours
+_MISSING_AGAIN: Final = 0.6  # brings the share of missing episodes back to that of the table: ours
 _CHANCE: Final = 1.2  # of grades, beside the logarithm of trouble: ours
 
 
@@ -49,12 +50,12 @@ def draw_occurrences(
     per_family_year: float,
 ) -> tuple[Occurrence, ...]:
     """Every occurrence of the town by time: as trouble has it, and one before each referral by the police."""
-    sorts: Wheel[Sort] = Wheel(OCCURRENCES)
     levels = [family.trouble.levels(days) for family in families]
     mean = sum(map(sum, levels)) / max(days * len(families), 1)
     rate = per_family_year / mean / 365
     found: list[Occurrence] = []
     for family, each_day in zip(families, levels, strict=True):
+        sorts = _sorts(family)
         for day, level in enumerate(each_day):
             if rng.random() < rate * level:
                 found.append(_occur(rng, family, day, start, sorts.pick(rng)))
@@ -65,6 +66,12 @@ def draw_occurrences(
             found.append(replace(_occur(rng, contact.family, contact.day, start, sort), at=before))
     found.sort(key=lambda occurrence: (occurrence.at, occurrence.family.number))
     return _with_grades(rng, [_with_guests(rng, occurrence, families) for occurrence in found])
+
+
+def _sorts(family: Family) -> Wheel[Sort]:
+    """What the police come for; where a child goes missing again and again, mostly for that."""
+    most = max(child.goes_missing for child in family.children)
+    return Wheel({**OCCURRENCES, "missing": OCCURRENCES["missing"] * most * _MISSING_AGAIN})
 
 
 def _occur(rng: Random, family: Family, day: int, start: date, sort: Sort) -> Occurrence:

@@ -54,23 +54,30 @@ def publish(
     A record larger than a partner topic takes is not sent, but counted: compressed it might slip through.
     Raises PublishError, without showing the record.
     """
-    producer = KafkaProducer(
-        bootstrap_servers=bootstrap,
-        client_id="earlyword-publisher",
-        acks="all",
-        enable_idempotence=True,
-        compression_type="gzip",  # checksums of what is left cost this client a third less than of all of it
-        linger_ms=50,
-        batch_size=128 * 1024,
-        metrics_enabled=False,
-        max_request_size=_LARGEST_REQUEST,
-        allow_auto_create_topics=False,
-        **(security or {}),
-    )
+    producer = _connect(bootstrap, security or {})
     try:
         return _send_all(producer, records, on_progress or (lambda _: None), rate)
     finally:
         producer.close(timeout=_ACKNOWLEDGED_WITHIN_SECONDS)
+
+
+def _connect(bootstrap: str, security: Mapping[str, Any]) -> KafkaProducer:
+    try:
+        return KafkaProducer(
+            bootstrap_servers=bootstrap,
+            client_id="earlyword-publisher",
+            acks="all",
+            enable_idempotence=True,
+            compression_type="gzip",  # checksums of what is left cost this client a third less than of all of it
+            linger_ms=50,
+            batch_size=128 * 1024,
+            metrics_enabled=False,
+            max_request_size=_LARGEST_REQUEST,
+            allow_auto_create_topics=False,
+            **security,
+        )
+    except KafkaError as error:
+        raise PublishError(f"no broker answers ({type(error).__name__})") from None
 
 
 def _send_all(

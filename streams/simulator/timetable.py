@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from streams.simulator.courses import Course
-from streams.simulator.days import LONDON, add_working_days, local
+from streams.simulator.days import LONDON, add_working_days, is_working_day, local
 from streams.simulator.dice import Wheel, pick_between
 from streams.simulator.numbers import ASSESSMENT_WORKING_DAYS, CONFERENCE_WORKING_DAYS, FACTORS, PLAN_DAYS
 
@@ -23,6 +23,7 @@ class Timetable:
         received = course.contact.referred_at
         day = received.astimezone(LONDON).date()
         waits = rng.choice((0, 0, 1)) if rng.random() < _DECIDED_IN_TIME else rng.randint(2, 6)
+        waits -= waits > 0 and not is_working_day(day)  # from a Saturday the next working day is the first, not none
         decision_day = add_working_days(day, waits)
         morning = local(decision_day, rng.uniform(9 * 60, 17 * 60))
         self.received = received

@@ -70,8 +70,8 @@ class Town:
 DEMO: Final = Town(families=400)
 """About a year and 70,000 messages: plays through the whole pipeline in well under a minute."""
 
-SMALL: Final = Town(families=30, days=60, referrals_a_year=3.0, occurrences_a_year=9.0, malformed=0.03)
-"""Two busy months of thirty families and 1,500 messages, for tests."""
+SMALL: Final = Town(families=36, days=60, referrals_a_year=3.0, occurrences_a_year=9.0, malformed=0.03)
+"""Two busy months of 36 families and about 1,400 messages, for tests."""
 
 
 @dataclass(frozen=True)
