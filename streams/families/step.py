@@ -105,7 +105,7 @@ def step(
             told = _record(record.value or b"")
             newest = max(newest, told.event.at)
             if isinstance(told.event, TimePassed):
-                for slot, key in _due(families, batch.tp.partition, told.event):
+                for slot, key in _due(families, touched, batch.tp.partition, told.event):
                     tell(key, record.offset, None, told.event, slot)
             else:
                 tell(record.key or b"", record.offset, told.origin, told.event, 0)
@@ -127,14 +127,22 @@ def _raised_by(transition: Transition) -> Iterable[RuleId]:
             yield told.reason.rule.id
 
 
-def _due(families: FamilyTable, partition: int, event: TimePassed) -> Iterable[tuple[int, bytes]]:
+def _due(
+    families: FamilyTable, touched: dict[bytes, Held[FamilyState]], partition: int, event: TimePassed
+) -> Iterable[tuple[int, bytes]]:
     """The families whose time has come, each with room for its outputs in the order of positions.
 
-    A repeat of the tick may meet fewer of them, so a family's place follows from its id alone.
+    The table knows who was due before this batch; who became due in it is asked here, so that a tick means the same
+    however a partition is cut into batches. A repeat may meet fewer of them: a family's place follows from its id.
     """
-    return sorted(
-        (int.from_bytes(sha256(key).digest()[:5], "big") * 64, key) for key in families.due(partition, event.at // 1000)
-    )
+    due = set(families.due(partition, event.at // 1000))
+    due |= {key for key, family in touched.items() if _wakes(family.story) <= event.at}
+    return sorted((int.from_bytes(sha256(key).digest()[:5], "big") * 64, key) for key in due)
+
+
+def _wakes(story: FamilyState) -> int:
+    day = wake_at(story)
+    return 2**62 if day == NEVER else midnight(day)
 
 
 def _sent(transition: Transition, log: int, offset: int, first_index: int, family: FamilyId) -> Iterable[Sent]:
