@@ -7,7 +7,7 @@ before, but never be foretold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 from random import Random
@@ -28,6 +28,7 @@ from streams.simulator.numbers import (
 Decision = Literal["no-further-action", "information-and-advice", "early-help", "assessment", "strategy-discussion"]
 
 _CHANCE: Final = 0.9  # standard deviation of chance, where that of the logarithm of trouble is about 1: ours
+_LITTLE_KNOWN: Final = 6.0  # the same where nobody has looked yet, so that some closed at once come back: ours
 _ENQUIRED_BUT_NOT_IN_NEED: Final = 0.15  # of enquiries without conference: ours
 _AT_ONCE: Final = 0.45  # of enquiries that the decision itself asks for: ours
 _EARLY_HELP_AFTER_ASSESSMENT: Final = 0.35  # of those assessed and not in need: ours
@@ -60,8 +61,8 @@ def choose_courses(rng: Random, contacts: tuple[Contact, ...]) -> tuple[Course, 
     plan = town.most(conference, CONFERENCE * PLAN_OF_CONFERENCES)
     looked_after = town.most(plan, LOOKED_AFTER)
     others = [contact for contact in contacts if contact not in enquiries]
-    nothing = town.least(others, NO_FURTHER_ACTION)
-    advice = town.least((contact for contact in others if contact not in nothing), ADVICE)
+    nothing = town.least(others, NO_FURTHER_ACTION, _LITTLE_KNOWN)
+    advice = town.least((contact for contact in others if contact not in nothing), ADVICE, _LITTLE_KNOWN)
     closed_at_once = nothing | advice
     early_help = town.least((contact for contact in others if contact not in closed_at_once), EARLY_HELP)
     enquired_only = [contact for contact in enquiries if contact not in conference]
@@ -109,24 +110,21 @@ class _Shares:
 
     def most(self, contacts: Iterable[Contact], share: float) -> set[Contact]:
         """Those with the greatest scores."""
-        return self._take(contacts, share, lambda score: -score)
+        return self._take(contacts, share, -1, _CHANCE)
 
-    def least(self, contacts: Iterable[Contact], share: float) -> set[Contact]:
+    def least(self, contacts: Iterable[Contact], share: float, chance: float = _CHANCE) -> set[Contact]:
         """Those with the least scores."""
-        return self._take(contacts, share, lambda score: score)
+        return self._take(contacts, share, 1, chance)
 
-    def _take(self, contacts: Iterable[Contact], share: float, order: Callable[[float], float]) -> set[Contact]:
+    def _take(self, contacts: Iterable[Contact], share: float, sign: int, chance: float) -> set[Contact]:
         by_time = sorted(contacts, key=lambda contact: (contact.referred_at, contact.family.number))
-        scored = [
-            (order(log(contact.family.trouble.at(contact.day)) + self._rng.gauss(0, _CHANCE)), place, contact)
-            for place, contact in enumerate(by_time)
-        ]
+        scores = [log(contact.family.trouble.at(contact.day)) + self._rng.gauss(0, chance) for contact in by_time]
         taken: set[Contact] = set()
         room = share * self._referrals
-        for _, _, contact in sorted(scored, key=lambda entry: entry[:2]):
-            size = len(contact.children)
+        for place in sorted(range(len(by_time)), key=lambda place: (sign * scores[place], place)):
+            size = len(by_time[place].children)
             if size / 2 <= room:
-                taken.add(contact)
+                taken.add(by_time[place])
                 room -= size
             if room <= 0:
                 break

@@ -45,8 +45,8 @@ class Town:
     families: int = 300
     start: date = date(2025, 9, 1)
     days: int = 365
-    referrals_a_year: float = 0.45
-    occurrences_a_year: float = 1.5
+    referrals_a_year: float = 0.8
+    occurrences_a_year: float = 2.4
     daily_share: float = 0.5
     malformed: float = 0.01
     with_schools: bool = True
