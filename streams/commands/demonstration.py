@@ -11,7 +11,7 @@ from streams.commands.saying import speak_plainly, stop
 from streams.demo.ended import FAILED, DemoEnded
 from streams.settings import read_settings
 
-FAMILIES = 250
+FAMILIES = 200
 DAYS = 365
 """From nothing to the summary in about a minute on two idle cores."""
 
