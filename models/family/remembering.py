@@ -1,7 +1,9 @@
 """Folding what was said into a family's story, and forgetting it on time.
 
 Under each natural key the newest version stays, so an older one changes nothing whenever it comes. A fact leaves 13
-months after the latest date that it carries; the start of a plan leaves with the end that closed it.
+months after the latest date that it carries; the start of a plan leaves with the end that closed it. A forwarding
+address leaves 13 months after the move: topics keep records for a week, but a replay lets weeks of a partition pass in
+seconds while the record that needs the address waits in another.
 """
 
 from __future__ import annotations
@@ -17,10 +19,6 @@ from models.family.state import NEVER, FamilyState, KnownFact, Strand
 from schemas.events import Marked, Placed, Told
 from schemas.facts import Outcome
 from schemas.identifiers import ChildId, Day
-
-ADDRESS_KEPT_DAYS = 35
-"""How long a forwarding address is kept: far longer than a record can wait between two processes (7 days)."""
-
 
 SETTLED_AFTER_DAYS = 42
 """Days after its Monday when a school week gives up what only breaks ties: corrections come within days."""
@@ -74,7 +72,7 @@ def forget(state: FamilyState) -> FamilyState:
     addresses = {
         identifier: address
         for identifier, address in state.addresses.items()
-        if today <= local_day(address.left_at) + ADDRESS_KEPT_DAYS
+        if today < gone_on(local_day(address.left_at))
     }
     watched = tuple(reason for reason in state.watched if today < gone_on(local_day(reason.since)))
     kept = replace(state, strands=strands, addresses=addresses, watched=watched)
@@ -109,7 +107,7 @@ def next_expiry(state: FamilyState) -> Day:
     ends = _ends(state)
     days = [
         *(_next_of(strand, ends[strand.child]) for strand in state.strands.values()),
-        *(Day(local_day(address.left_at) + ADDRESS_KEPT_DAYS + 1) for address in state.addresses.values()),
+        *(gone_on(local_day(address.left_at)) for address in state.addresses.values()),
         *(gone_on(local_day(reason.since)) for reason in state.watched),
     ]
     return min(days, default=NEVER)

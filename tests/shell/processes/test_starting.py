@@ -90,7 +90,7 @@ def test_a_process_waits_for_a_broker_that_is_away_and_says_so(tmp_path: Path) -
         assert "earlyword_broker_reachable 0.0" in _get(address, "/metrics")[1]
         with LocalKafka(tmp_path / "kafka", port=port, cache=CACHE):
             repeat_until(lambda: _get(address, "/ready") == (200, "ok"), 90, "it goes on when the broker is back")
-            assert workers.is_running("families-0")
+            assert workers.running == ("families-0",)
             assert workers.stop_all() == [0]
         assert workers.exits == [("families-0", 0)]
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from tests.saying import in_family, notification, referral, same_child
-from tests.telling import raises, stories, tell
+from models.family.judge import SILENT
+from models.family.state import FamilyState
+from models.family.transition import advance
+from schemas.events import Moved, Placed, TimePassed, Told
+from schemas.facts import Notification
+from schemas.identifiers import ChildId, FamilyId, IdentifierId
+from tests.saying import day, in_family, moment, notification, referral, same_child
+from tests.telling import DEFAULT_PACK, raises, stories, tell
 
 THREE = "three-low-grade-notifications"
 
@@ -87,3 +93,25 @@ def test_a_parted_child_keeps_what_was_said_under_each_identifier() -> None:
     )
     held = {i: sorted(s.facts) for family in told.families.values() for i, s in family.strands.items()}
     assert held == {"a": ["r1"], "b": ["r2"]}
+
+
+def test_a_family_that_was_left_sends_on_for_as_long_as_facts_are_kept() -> None:
+    """A replay lets weeks pass in one partition while a record for the old family waits in another."""
+    old, child = FamilyId("f-old"), Placed(IdentifierId("a"), ChildId("c-a"))
+    state = advance(FamilyState(old), _told(child, at=1, links=1), SILENT, DEFAULT_PACK).state
+    moved = Moved(at=moment(2), links=2, placed=child, family=FamilyId("f-new"))
+    state = advance(state, moved, SILENT, DEFAULT_PACK).state
+    state = advance(state, TimePassed(moment(380)), SILENT, DEFAULT_PACK).state
+    late = advance(state, _told(child, at=3, links=1), SILENT, DEFAULT_PACK)
+    assert [forward.family for forward in late.forwards] == ["f-new"]
+    assert late.state.strands == {}
+    gone = advance(state, TimePassed(moment(430)), SILENT, DEFAULT_PACK).state
+    assert gone.addresses == {}
+
+
+def _told(child: Placed, *, at: float, links: int) -> Told:
+    said = notification("n", at=at)
+    saying = said.body
+    assert isinstance(saying, Notification)
+    return Told(at=said.received_at, links=links, fact=said.key, agency=said.agency, kind=said.kind,
+                version=said.version, saying=saying, latest=day(at), named=(child,), dropped=())  # fmt: skip
