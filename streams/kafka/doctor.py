@@ -34,7 +34,7 @@ class Finding:
 
 def examine(settings: Settings, topics: tuple[Topic, ...]) -> tuple[Finding, ...]:
     """Look at everything; `topics` are those that should be there. The broker is given five seconds."""
-    local = (_look_at_java(), _look_at_jars(settings.cache))
+    local: tuple[Finding, ...] = (_look_at_java(), _look_at_jars(settings.cache))
     if "broker" in settings.model_fields_set:
         local = tuple(map(_only_note, local))
     return (*local, *_look_at_broker(settings, topics))
