@@ -25,6 +25,8 @@ REASONS: Final = frozenset(reason.name for reason in Reason)
 
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 AGES: Final = (1.0, 60.0, 600.0, 3_600.0, 6 * 3_600.0, 86_400.0, 7 * 86_400.0, 31 * 86_400.0)
+LATE_SECONDS: Final = 86_400.0
+"""A day: the unit in which a hub agrees how often a feed is expected. ``event_age_seconds`` shows shorter delays."""
 WORKING_TIMES: Final = (60.0, 600.0, 3_600.0, 4 * 3_600.0, 86_400.0, 3 * 86_400.0, 7 * 86_400.0)
 
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call] # else two series a counter
@@ -45,7 +47,7 @@ class Metrics:
             "events", "Partners' records by what became of them, exactly one outcome each.", "agency", "type", "outcome"
         )
         self._late = self._counter(
-            "events_late", "Accepted events that came after what they are about had been judged.", "agency", "type"
+            "events_late", "Accepted events recorded more than a day before their receipt.", "agency", "type"
         )
         self._expired = self._counter(
             "events_expired", "Accepted events that were older than the retention, and not kept.", "agency", "type"
@@ -67,7 +69,9 @@ class Metrics:
         self._waiting = self._gauge("prompts_waiting", "Prompts above the day's budget, waiting to be opened.")
         self._oldest = self._gauge("prompt_oldest_open_age_seconds", "Age of the oldest open prompt; 0 without one.")
         self._to_ack = self._histogram(
-            "prompt_time_to_ack_seconds", "From a prompt to its first acknowledgement.", WORKING_TIMES
+            "prompt_time_to_ack_seconds",
+            "From a prompt to the first action by which a worker took it up or answered it.",
+            WORKING_TIMES,
         )
         self._suppressed = self._counter(
             "duplicate_prompt_suppressed", "Prompts raised again under the same id, and not shown again."
@@ -78,7 +82,7 @@ class Metrics:
         )
         self._lag_seconds = self._gauge(
             "consumer_lag_seconds",
-            "Receipt of the newest settled record, seconds ago; 0 without lag.",
+            "How long the oldest record that is not settled has waited, to within a measurement; 0 without lag.",
             "topic",
             "partition",
         )
@@ -108,10 +112,6 @@ class Metrics:
         """One record of a partner, with what became of it."""
         self._events.labels(self._agency(agency), _kind(kind), outcome).inc()
 
-    def count_late(self, agency: str, kind: str) -> None:
-        """An accepted event that came late."""
-        self._late.labels(self._agency(agency), _kind(kind)).inc()
-
     def count_expired(self, agency: str, kind: str) -> None:
         """An accepted event that was too old to be kept."""
         self._expired.labels(self._agency(agency), _kind(kind)).inc()
@@ -120,11 +120,13 @@ class Metrics:
         """A record set aside; `reason` is a name of `Reason`."""
         self._dead_letters.labels(self._agency(agency), reason if reason in REASONS else OTHER).inc()
 
-    def note_receipt(self, agency: str, received_at: float, recorded_at: float) -> None:
-        """When an event was received and recorded, in Unix time."""
-        name = self._agency(agency)
+    def note_receipt(self, agency: str, received_at: float, recorded_at: float, kind: str = OTHER) -> None:
+        """When an accepted event was received and recorded, in Unix time."""
+        name, age = self._agency(agency), received_at - recorded_at
         self._last_event.labels(name).set(received_at)
-        self._age.labels(name).observe(max(0.0, received_at - recorded_at))
+        self._age.labels(name).observe(max(0.0, age))
+        if age > LATE_SECONDS:
+            self._late.labels(name, _kind(kind)).inc()
 
     # What families and the desk tell.
 
@@ -154,7 +156,7 @@ class Metrics:
         self._oldest.set(seconds)
 
     def time_acknowledgement(self, seconds: float) -> None:
-        """A prompt was acknowledged, so long after it was raised."""
+        """A worker took a prompt up or answered it for the first time, so long after it was raised."""
         self._to_ack.observe(max(0.0, seconds))
 
     def count_suppressed(self, count: int = 1) -> None:

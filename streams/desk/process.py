@@ -19,7 +19,7 @@ from streams.hub import read_hub
 from streams.process import StreamClock, engine_settings, tick
 from streams.settings import Settings
 from streams.topics import DESK_EVENTS
-from streams.watch import Watch, seconds_since
+from streams.watch import Watch, keep_weighing, seconds_since
 
 MOST_AT_ONCE = 50
 """Desk events in a batch: all prompts that follow from one lie in the desk's row until the next, as its outbox."""
@@ -43,6 +43,8 @@ def build(settings: Settings, watch: Watch) -> EngineApp:
                 metrics.count_prompt(prompt.reasons[0].rule.id)
                 if settings.clock == "wall":
                     metrics.time_prompt(seconds_since(to_moment(prompt.raised_at)))
+        for waited in done.waited:
+            metrics.time_acknowledgement(waited / 1_000_000)
         if done.repeated:
             metrics.count_suppressed(done.repeated)
         now = counts(done.desk)
@@ -50,6 +52,7 @@ def build(settings: Settings, watch: Watch) -> EngineApp:
         oldest = oldest_open(done.desk)
         metrics.set_oldest_open(0.0 if oldest is None else (done.desk.clock - oldest) / 1_000_000)
 
+    app.accompany(lambda: keep_weighing(app, watch.metrics))
     declare(app, policy, settled)
     tick(app, DESK_EVENTS, settings, stream, as_desk_record)
     return app

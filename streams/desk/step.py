@@ -5,7 +5,7 @@ Pure but for the table it is given. The whole desk is one row, because one order
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from zlib import compress, decompress
 
@@ -17,7 +17,7 @@ from models.desk.revising import DeskTransition, RefusedAction
 from models.desk.state import DeskState
 from models.desk.storage import DESK_STATE_VERSION, decode, encode
 from models.desk.transition import advance
-from schemas.desk_events import DeskRecord
+from schemas.desk_events import ActionTaken, DeskEvent, DeskRecord
 from schemas.events import ACTIONS_LOG, Origin
 from schemas.identifiers import Moment
 from schemas.prompts import Prompt
@@ -29,6 +29,8 @@ from streams.engine.outputs import Output
 from streams.topics import PROMPTS
 
 DESK_KEY = b"desk"
+ANSWERS = frozenset({"acknowledged", "assigned", "snoozed", "disposed"})
+"""Actions by which a worker takes a prompt up or answers it; a note alone does neither."""
 FASTEST = 1
 """zlib level: a desk with 1,000 open prompts is 1.4 MB, more than a record may be; its words repeat, and the outbox
 says them again."""
@@ -50,11 +52,12 @@ class DeskRow(Struct, frozen=True, array_like=True):
 
 
 class Published(Struct, frozen=True):
-    """What follows from a batch."""
+    """What follows from a batch. ``waited`` are the times, in microseconds, from a prompt to its first answer."""
 
     outputs: list[Output]
     prompts: list[Prompt]
     refused: list[RefusedAction]
+    waited: list[int]
     repeated: int
     desk: DeskState
     newest: Moment
@@ -92,7 +95,7 @@ def step(
     """Tell a batch to the desk; the prompt revisions in the order in which they came about."""
     row = desks.get(DESK_KEY)
     held = _open(row, in_hand.read(row), batch.start)
-    done = Published([], [], [], 0, held.story, Moment(0))
+    done = Published([], [], [], [], 0, held.story, Moment(0))
     repeated, newest = 0, Moment(0)
     for record in batch:
         try:
@@ -105,12 +108,14 @@ def step(
                 repeated += 1
                 continue
             transition = advance(held.story, told.event, policy)
+            waited = _first_answer(held.story, told.event, transition)
             sent = (*_prompts(transition), *_refused(transition, told.origin, set_aside_action))
             held.keep(transition.desk, record.offset, told.origin, sent)
             repeated += transition.repeated
             done.outputs.extend(entry.output() for entry in sent)
             done.prompts.extend(transition.prompts)
             done.refused.extend(transition.refused_actions)
+            done.waited.extend(waited)
         except Exception:  # noqa: BLE001  # one bad event is set aside; it must never raise into Faust, which loses it
             done.outputs.append(set_aside_bug(record).output())
     if held.is_changed:
@@ -118,7 +123,20 @@ def step(
         written = pack(payload, guard=held.guard, schema=DESK_STATE_VERSION)
         desks[DESK_KEY] = written
         in_hand.keep(written, held.story)
-    return Published(done.outputs, done.prompts, done.refused, repeated, held.story, newest, held.overflows)
+    return Published(
+        done.outputs, done.prompts, done.refused, done.waited, repeated, held.story, newest, held.overflows
+    )
+
+
+def _first_answer(before: DeskState, event: DeskEvent, transition: DeskTransition) -> Iterator[int]:
+    """How long a prompt waited for somebody, where this is the first action by which a worker answered it."""
+    if not isinstance(event, ActionTaken) or event.action not in ANSWERS:
+        return
+    held = before.live.get(event.prompt_id)
+    if held is None or transition.repeated or transition.refused_actions:
+        return
+    if not any(taken.accepted and taken.action in ANSWERS for taken in held.actions):
+        yield max(0, event.at - held.raised_at)
 
 
 def _prompts(transition: DeskTransition) -> tuple[Sent, ...]:
