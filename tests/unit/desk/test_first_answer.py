@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -61,14 +60,14 @@ def action(name: str, minutes: int, action_id: str, **said: Any) -> ActionTaken:
     )
 
 
-def waited(events: Iterable[DeskEvent], *, twice: bool = False) -> list[int]:
+def waited(*events: DeskEvent, twice: bool = False) -> list[int]:
     """Minutes waited, as told over one batch per event; ``twice``: each batch comes again after a crash."""
     rows: dict[bytes, bytes] = {}
     told: list[int] = []
     for offset, event in enumerate(events):
         origin = Origin(FAMILY_LOG if isinstance(event, Raised) else ACTIONS_LOG, offset, 0)
         value = msgspec.msgpack.encode(DeskRecord(origin, event))
-        batch = Batch(TP(DESK_EVENTS, 0), [SimpleNamespace(value=value, offset=offset)], offset)  # type: ignore[list-item]
+        batch = Batch(TP(DESK_EVENTS, 0), [SimpleNamespace(value=value, offset=offset)], offset)
         for _ in range(1 + twice):
             told += step(rows, batch, DeskInHand(), POLICY, _fail, _set_aside).waited
     return [microseconds // MINUTE for microseconds in told]
@@ -84,18 +83,18 @@ def _set_aside(refused: object, origin: object) -> Sent:
 
 @pytest.mark.parametrize("name", ["acknowledged", "assigned", "disposed"])
 def test_the_first_answer_is_timed_and_no_later_one(name: str) -> None:
-    told = [raised(), action(name, 30, "a-1"), action("acknowledged", 40, "a-2")]
-    assert waited(told[:2]) == [30]
-    assert waited(told[:2], twice=True) == [30]
+    told: list[DeskEvent] = [raised(), action(name, 30, "a-1"), action("acknowledged", 40, "a-2")]
+    assert waited(*told[:2]) == [30]
+    assert waited(*told[:2], twice=True) == [30]
     if name != "disposed":
-        assert waited(told) == [30]
+        assert waited(*told) == [30]
 
 
 def test_a_note_or_an_objection_is_no_answer() -> None:
-    assert waited([raised(), action("noted", 5, "a-1"), action("contested", 6, "a-2")]) == []
+    assert waited(raised(), action("noted", 5, "a-1"), action("contested", 6, "a-2")) == []
 
 
 def test_what_was_handed_back_or_told_twice_is_no_answer() -> None:
-    assert waited([raised(), action("acknowledged", 9, "a-2"), action("acknowledged", 9, "a-2")]) == [9]
+    assert waited(raised(), action("acknowledged", 9, "a-2"), action("acknowledged", 9, "a-2")) == [9]
     handed_back = [action("assigned", 5, "a-1", to=None), action("snoozed", 6, "a-2", until=RAISED_AT)]
-    assert waited([raised(), *handed_back, action("acknowledged", 9, "a-3")]) == [9]
+    assert waited(raised(), *handed_back, action("acknowledged", 9, "a-3")) == [9]
