@@ -34,20 +34,24 @@ def gone_to(state: FamilyState, identifier: IdentifierId, links: int) -> Address
     ``links`` is what the sender knew: who knows of more link statements than the address is right.
     """
     address = state.addresses.get(identifier)
-    return address if address is not None and address.links > links else None
+    is_elsewhere = address is not None and address.family != state.family
+    return address if is_elsewhere and address is not None and address.links > links else None
 
 
 def settle_in(state: FamilyState, placed: Placed, links: int) -> FamilyState:
     """The story with a strand for this identifier, under the child that the newest link statement says."""
     strand = state.strands.get(placed.identifier)
-    if strand is None:
+    address = state.addresses.get(placed.identifier)
+    if strand is None and address is not None and address.links > links:
+        strand = Strand(address.child, address.links)  # it was named anew before it came
+    elif strand is None:
         strand = Strand(placed.child, links)
     elif links > strand.links:
         strand = replace(strand, child=placed.child, links=links)
-    elif placed.identifier not in state.addresses:
+    elif address is None:
         return state
     addresses = state.addresses
-    if placed.identifier in addresses:
+    if address is not None:
         addresses = {identifier: at for identifier, at in addresses.items() if identifier != placed.identifier}
     return replace(state, strands={**state.strands, placed.identifier: strand}, addresses=addresses)
 
@@ -59,15 +63,18 @@ def depart(state: FamilyState, moved: Moved) -> Departure:
     strand = state.strands.get(identifier)
     if address is not None and address.links >= moved.links:
         return Departure(state)
+    if moved.family == state.family and strand is None:
+        named = Address(moved.family, moved.links, moved.at, moved.placed.child)
+        return Departure(replace(state, addresses={**state.addresses, identifier: named}))
     if moved.family == state.family:
-        return Departure(state if strand is None else settle_in(state, moved.placed, moved.links))
+        return Departure(settle_in(state, moved.placed, moved.links))
     if strand is not None and strand.links >= moved.links:
         return Departure(state)  # it has been here again since: who placed it knew of more links
     strands = {held: story for held, story in state.strands.items() if held != identifier}
     left = replace(
         state,
         strands=strands,
-        addresses={**state.addresses, identifier: Address(moved.family, moved.links, moved.at)},
+        addresses={**state.addresses, identifier: Address(moved.family, moved.links, moved.at, moved.placed.child)},
     )
     if strand is None:
         return Departure(left)

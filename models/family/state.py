@@ -101,11 +101,15 @@ class Strand(Struct, frozen=True, array_like=True):
 
 
 class Address(Struct, frozen=True, array_like=True):
-    """Where a strand has gone: what still arrives here for it is sent on."""
+    """Where a strand has gone, and under which ``child``: what still arrives here for it is sent on.
+
+    An address of the family itself says under which child a strand goes that is still on its way here.
+    """
 
     family: FamilyId
     links: int
     left_at: Moment
+    child: ChildId
 
     def __repr__(self) -> str:
         return "Address(...)"

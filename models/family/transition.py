@@ -29,7 +29,7 @@ from models.family.moves import arrive, depart, gone_to, settle_in
 from models.family.reasons import raise_candidate
 from models.family.remembering import first_expiry, first_settling, forget, tell, tell_marks, wake_by, with_expiry
 from models.family.rules import Origins, Rule, RulePack
-from models.family.state import FamilyState, decode_watched
+from models.family.state import Address, FamilyState, decode_watched
 from models.family.view import View, origin_of
 from models.family.watching import look_again, rests_on_school, watch
 from schemas.desk_events import Emptied, Raised, Restated
@@ -165,7 +165,8 @@ def _take_statement(state: FamilyState, told: Told) -> Transition:
     for placed, named in [(p, True) for p in told.named] + [(p, False) for p in told.dropped]:
         address = gone_to(told_to, placed.identifier, told.links)
         if address is not None:
-            sent_on.setdefault((address.family, address.links), []).append((placed, named))
+            at_home = replace(placed, child=address.child)
+            sent_on.setdefault((address.family, address.links), []).append((at_home, named))
             continue
         settled = settle_in(told_to, placed, told.links)
         strand = settled.strands[placed.identifier]
@@ -192,7 +193,7 @@ def _take_statement(state: FamilyState, told: Told) -> Transition:
 def _take_marks(state: FamilyState, marked: Marked) -> Transition:
     address = gone_to(state, marked.placed.identifier, marked.links)
     if address is not None:
-        return Transition(state, (), (Forwarded(address.family, replace(marked, links=address.links)),))
+        return Transition(state, (), (_send_on(marked, address),))
     settled = settle_in(state, marked.placed, marked.links)
     strand = settled.strands[marked.placed.identifier]
     known = tell_marks(strand, marked)
@@ -211,11 +212,17 @@ def _take_departure(state: FamilyState, moved: Moved) -> Transition:
 def _take_arrival(state: FamilyState, joined: Joined) -> Transition:
     address = gone_to(state, joined.placed.identifier, joined.links)
     if address is not None:
-        return Transition(state, (), (Forwarded(address.family, replace(joined, links=address.links)),))
+        return Transition(state, (), (_send_on(joined, address),))
     arrived = arrive(state, joined)
     known = {reason.id for reason in arrived.watched}
     came = tuple(reason for raw in joined.watched if (reason := decode_watched(raw)).id not in known)
     return Transition(with_expiry(replace(arrived, watched=(*arrived.watched, *came))))
+
+
+def _send_on(event: Marked | Joined, address: Address) -> Forwarded:
+    """The event as somebody would tell it who knew where the strand has gone."""
+    placed = replace(event.placed, child=address.child)
+    return Forwarded(address.family, replace(event, links=address.links, placed=placed))
 
 
 def _remember_raise(state: FamilyState, rule: Rule, found: Found, raised: Raised) -> FamilyState:
