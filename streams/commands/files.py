@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-import msgspec
 
 from models.calendar.local_time import to_moment
+from models.family.rules import RulePack
 from schemas.hub import Hub
 from schemas.identifiers import Moment
 from schemas.wire.times import read_time
+from streams.commands.rehearsed import Told
+from streams.commands.rehearsed import as_json as write_rehearsal
+from streams.commands.rehearsed import show as show_rehearsal
 from streams.commands.saying import bar, lines_of, speak_plainly, stop
 from streams.connectors.formats import FORMATS, convert_file
 from streams.connectors.reports import SENTENCES, Noted, Refused
@@ -21,7 +24,7 @@ from streams.hub import BUILT_IN_HUB, read_hub
 from streams.intake.pseudonyms import PUBLISHED_KEY, HubKey, read_key
 from streams.intake.validation import LineVerdict, validate_file
 from streams.process import read_pack
-from streams.rehearsal import Rehearsal, rehearse, write_prompts
+from streams.rehearsal import compare, rehearse, write_prompts
 from streams.settings import read_settings
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,21 +37,38 @@ WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--rules", type=EXISTING, help="A rule pack in TOML; without it the default one.")
 @click.option("--until", help="Let time pass up to this moment (RFC 3339, included) after the last event.")
 @click.option("--out", type=WRITABLE, required=True, help="Where to write every prompt revision, a line each.")
-@click.option("--json", "as_json", is_flag=True, help="Print the balance as one JSON object.")
+@click.option("--against", help="Another rule pack, a TOML file or `default`: print what would change.")
+@click.option("--json", "as_json", is_flag=True, help="Print the balance and the figures as one JSON object.")
 @speak_plainly
 def rehearse_command(
-    events: Path, hub_file: Path | None, rules: Path | None, until: str | None, out: Path, as_json: bool
+    events: Path,
+    hub_file: Path | None,
+    rules: Path | None,
+    until: str | None,
+    out: Path,
+    against: str | None,
+    as_json: bool,
 ) -> None:
-    """What would these EVENTS have led to? Intake, families and desk as pure functions, in file order."""
+    """What would these EVENTS have led to? Intake, families and desk as pure functions, in file order.
+
+    With --against, the same events are told to a second rule pack as well. The prompts written are those of --rules.
+    """
     hub = _hub(hub_file)
-    pack = read_pack(rules)
+    packs = [read_pack(rules), *([] if against is None else [_other_pack(against)])]
     moment = _moment("--until", until)
     key = _key()
-    with bar("rehearsing", events.stat().st_size) as advance:
-        told = rehearse(lines_of(events), hub, pack, key, moment, advance)
+    with bar("rehearsing", events.stat().st_size * len(packs)) as advance:
+        rehearsed = [rehearse(lines_of(events), hub, pack, key, moment, advance) for pack in packs]
     with out.open("wb") as file:
-        file.writelines(write_prompts(told.sequence.revisions))
-    _print_balance(told, as_json)
+        file.writelines(write_prompts(rehearsed[0].sequence.revisions))
+    told = [Told(pack, one.balance(), one.figures()) for pack, one in zip(packs, rehearsed, strict=True)]
+    other = told[1] if len(told) > 1 else None
+    revisions = [one.sequence.revisions for one in rehearsed]
+    difference = None if other is None else compare(revisions[0], revisions[1])
+    if as_json:
+        click.echo(write_rehearsal(told[0], other, difference))
+    else:
+        show_rehearsal(told[0], other, difference)
 
 
 @click.command("validate")
@@ -123,20 +143,9 @@ def _report(report: Refused | Noted) -> dict[str, object]:
     return {**told, "refused": isinstance(report, Refused)}
 
 
-def _print_balance(told: Rehearsal, as_json: bool) -> None:
-    balance = told.balance()
-    if as_json:
-        click.echo(msgspec.json.encode(balance))
-        return
-    aside = sum(balance.set_aside.values())
-    click.echo(
-        f"{balance.read} read = {balance.accepted} accepted + {balance.duplicates} duplicates + {aside} set aside"
-    )
-    if balance.expired:
-        click.echo(f"{balance.expired} of those accepted were older than what is kept")
-    for reason, count in balance.set_aside.items():
-        click.echo(f"  {count} {reason}")
-    click.echo(f"{balance.prompts} prompts, {balance.revisions} revisions")
+def _other_pack(name: str) -> RulePack:
+    """The pack of ``--against``: the default one, or that of a file."""
+    return read_pack(None if name == "default" else Path(name))
 
 
 def _hub(path: Path | None) -> Hub:

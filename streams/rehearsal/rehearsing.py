@@ -24,6 +24,7 @@ from schemas.identifiers import Moment
 from schemas.prompts import Prompt
 from streams.intake.accept import Accepted, Door, SetAside
 from streams.intake.pseudonyms import HubKey
+from streams.rehearsal.figures import Figures, measure
 
 
 class Balance(Struct, frozen=True, kw_only=True):
@@ -49,7 +50,10 @@ class Rehearsal:
     def __init__(self, hub: Hub, pack: RulePack, key: HubKey) -> None:
         self.sequence = Sequence(policy_of(hub, closes_at_due=True), pack, SILENT)
         self._door = Door(hub, key)
+        self._hub = hub
+        self._began: Moment | None = None
         self._clock: Moment | None = None
+        self._until = Moment(0)
         self._read = 0
         self._verdicts: Counter[Verdict] = Counter()
         self._set_aside: Counter[str] = Counter()
@@ -70,6 +74,8 @@ class Rehearsal:
                     return
                 self._verdicts[verdict] += 1
                 self._clock = statement.received_at
+                if self._began is None:
+                    self._began = self._clock
             case _:
                 assert_never(answer)
 
@@ -80,7 +86,12 @@ class Rehearsal:
 
     def let_time_pass(self, until: Moment) -> None:
         """Nothing more is read up to and including this moment."""
+        self._until = max(self._until, until)
         self.sequence.let_time_pass(until)
+
+    def figures(self) -> Figures:
+        """What all this would have asked of the hub's teams."""
+        return measure(self.sequence, self._hub, self._began, max(self.clock, self._until))
 
     def balance(self) -> Balance:
         """What became of what was read."""
