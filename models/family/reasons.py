@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from models.calendar.local_time import date_of, to_datetime
-from models.family.forms import Found
+from models.family.forms.finding import Found
 from models.family.rules import Rule
 from models.family.view import Concern, View
 from models.family.words import PLANS, date_words, notification_words, referral_words, session_words
@@ -27,7 +27,7 @@ RED = 3
 def reason_id(family: FamilyId, rule: Rule, found: Found) -> ReasonId:
     """Derived, so that a crash repeats a reason under its id. A later raise names a newer concern or has another
     trigger, so no two raises agree."""
-    return ReasonId(derive("reason", family, rule.id, found.trigger.fact, found.newest_concern))
+    return ReasonId(derive("reason", family, rule.id, found.trigger.fact, found.newest))
 
 
 def state_reason(identity: ReasonId, rule: Rule, since: Moment, found: Found) -> Reason:
@@ -55,7 +55,7 @@ def state_reason(identity: ReasonId, rule: Rule, since: Moment, found: Found) ->
                 agency=absence.seen.agency,
                 kind="school-absence",
                 on=date_of(absence.seen.on),
-                text=session_words(absence.seen.on, absence.seen.session),
+                text=session_words(absence.seen.on, absence.seen.session, with_leave=not absence.seen.is_unauthorised),
             ),
         )
         for absence in found.absences

@@ -1,24 +1,20 @@
 """The rules that practitioners own: read from TOML, checked, and otherwise plain data.
 
-A rule names a *form* (``when.form``), one word of a small declarative vocabulary over facts, with its numbers. What a
-form means is in ``models.family.forms``; how to write a rule without Python is in ``models/README.md``.
+A rule names a *form* (``when.form``) of ``models.family.vocabulary``, with its numbers. What a form means is in
+``models.family.forms``; how to write a rule without Python is in ``models/README.md``.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from string import Formatter
-from typing import Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
+from models.family.vocabulary import PLACEHOLDERS, When, faults
 from schemas.identifiers import RuleId
 from schemas.prompts import PromptKind
-
-GradeWord: TypeAlias = Literal["green", "standard", "amber", "medium", "red", "high"]
-LongestWindow = 365
-"""Days. Facts are kept for 13 months, so a longer window would look at what is no longer there."""
 
 
 class RulePackError(ValueError):
@@ -26,47 +22,6 @@ class RulePackError(ValueError):
 
     Operator: the message names the rule and what to change in the TOML file; start again with it.
     """
-
-
-class Incidents(Struct, frozen=True, kw_only=True, tag="incidents", tag_field="form", forbid_unknown_fields=True):
-    """At least so many separate police incidents of these grades, within days of the newest of them."""
-
-    grades: tuple[GradeWord, ...]
-    at_least: int
-    within_days: int
-
-
-class ContactAfter(
-    Struct, frozen=True, kw_only=True, tag="contact-after", tag_field="form", forbid_unknown_fields=True
-):
-    """A referral decided one of these ways, then on a later date, within days of the decision, a further contact:
-    another referral, or a notification of one of these grades."""
-
-    decided: tuple[str, ...]
-    grades: tuple[GradeWord, ...]
-    within_days: int
-
-
-class Origins(Struct, frozen=True, kw_only=True, tag="origins", tag_field="form", forbid_unknown_fields=True):
-    """Concerns from at least so many origins within days; so many unauthorised sessions of one child count as school.
-
-    After a raise the next trigger must lie more than ``apart_days`` later.
-    """
-
-    at_least: int
-    within_days: int
-    unauthorised_sessions: int
-    apart_days: int
-
-
-When: TypeAlias = Incidents | ContactAfter | Origins
-
-PLACEHOLDERS = {
-    Incidents: {"count", "first", "last"},
-    ContactAfter: {"decided", "trigger"},
-    Origins: {"count", "origins", "first", "last"},
-}
-"""What a rule's sentence may speak of; each is worked out from the facts that the reason names."""
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,15 +82,14 @@ def _check(rule: Rule) -> None:
     for name in ("owner", "evidence", "title", "says"):
         if not getattr(rule, name).strip():
             raise RulePackError(f"rule {rule.id}: {name} is empty, write it down")
-    if not 1 <= rule.when.within_days <= LongestWindow:
-        raise RulePackError(f"rule {rule.id}: within_days must be 1 to {LongestWindow}, as facts are kept no longer")
-    if isinstance(rule.when, Incidents | Origins) and rule.when.at_least < 1:
-        raise RulePackError(f"rule {rule.id}: at_least counts from 1")
-    if isinstance(rule.when, Origins) and rule.when.at_least < 2:
+    for fault in faults(rule.when):
+        raise RulePackError(f"rule {rule.id}: {fault}")
+    try:
+        used = {name for _, name, _, _ in Formatter().parse(rule.says) if name is not None}
+    except ValueError:
         raise RulePackError(
-            f"rule {rule.id}: at_least must be 2 or more, or school absence alone would raise, which is never done"
-        )
-    used = {name for _, name, _, _ in Formatter().parse(rule.says) if name is not None}
+            f"rule {rule.id}: says has a brace without its fellow; write {{first}}, or no brace"
+        ) from None
     if unknown := used - PLACEHOLDERS[type(rule.when)]:
         allowed = ", ".join(sorted(PLACEHOLDERS[type(rule.when)]))
         raise RulePackError(f"rule {rule.id}: says speaks of {', '.join(sorted(unknown))}, it may speak of {allowed}")

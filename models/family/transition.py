@@ -22,19 +22,21 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import day_of, local_day, midnight
 from models.calendar.retention import gone_on
+from models.family.asking import could_hold, find, looks_at_school
 from models.family.bounding import keep_bounded
-from models.family.forms import OLDEST_TRIGGER_DAYS, Found, could_hold, find, looks_at_school, needs_a_concern
+from models.family.forms.finding import NO_CONCERN, Found
 from models.family.judge import Judge
 from models.family.moves import arrive, depart, gone_to, settle_in
 from models.family.reasons import raise_candidate
+from models.family.recent import Recent
 from models.family.remembering import first_expiry, first_settling, forget, tell, tell_marks, wake_by, with_expiry
-from models.family.rules import Origins, Rule, RulePack
+from models.family.rules import Rule, RulePack
 from models.family.state import Address, FamilyState, decode_watched
-from models.family.view import View, origin_of
+from models.family.view import View
+from models.family.vocabulary import Origins
 from models.family.watching import look_again, rests_on_school, watch
 from schemas.desk_events import Emptied, Raised, Restated
 from schemas.events import FamilyEvent, Forwarded, Joined, Marked, Moved, Placed, TimePassed, Told
-from schemas.facts import Notification, Referral
 from schemas.identifiers import Day, FamilyId, Moment, RuleId
 
 ForDesk = Raised | Restated | Emptied
@@ -116,25 +118,15 @@ def consider(transition: Transition, judge: Judge, pack: RulePack, *, only_schoo
 
 def rules_to_ask(state: FamilyState, pack: RulePack, *, only_school: bool) -> list[Rule]:
     """The rules that could raise at all: most events are marks of families without a recent concern."""
-    today = local_day(state.clock)
-    recent: dict[str, Day] = {}
-    for strand in state.strands.values():
-        for known in strand.facts.values():
-            saying = known.saying
-            if isinstance(saying, Referral):
-                origin = origin_of(saying.source_code)
-            elif isinstance(saying, Notification):
-                origin = "police"
-            else:
-                continue
-            recent[origin] = max(recent.get(origin, saying.on), saying.on)
-    if not recent:
+    recent = Recent(state)
+    if not recent.origins:
         return []
     return [
         rule
         for rule in pack.rule
-        if could_hold(rule.when, {origin for origin, on in recent.items() if today - on <= needs_a_concern(rule.when)})
-        and (looks_at_school(rule.when) or not only_school)
+        if (looks_at_school(rule.when) or not only_school)
+        and could_hold(rule.when, recent)
+        and recent.at > bound_of(state, rule)
     ]
 
 
@@ -142,20 +134,24 @@ def find_to_raise(view: View, state: FamilyState, rule: Rule) -> Found | None:
     """The finding that this rule raises now, if it holds and has something newer to say than its last raise."""
     if view.today > day_of(rule.review_on):
         return None
-    bound = max((strand.bounds[rule.id] for strand in state.strands.values() if rule.id in strand.bounds), default=None)
+    bound = bound_of(state, rule)
 
     def may_raise(found: Found) -> bool:
-        if bound is None:
-            return found.newest_concern > NO_CONCERN
-        if found.newest_concern <= bound:
+        if found.newest <= bound:
             return False
-        return not isinstance(rule.when, Origins) or found.trigger.on - local_day(bound) > rule.when.apart_days
+        is_first = bound == NO_CONCERN
+        return is_first or not isinstance(rule.when, Origins) or _is_apart(found, bound, rule.when)
 
-    return find(view, rule, may_raise, Day(view.today - OLDEST_TRIGGER_DAYS))
+    return find(view, rule, may_raise)
 
 
-NO_CONCERN = Moment(-(2**61))
-"""Before every concern: a reason without one (marks and outcomes alone) never raises."""
+def bound_of(state: FamilyState, rule: Rule) -> Moment:
+    """The newest concern that a raise of this rule named when a child of this family was in it."""
+    return max((strand.bounds.get(rule.id, NO_CONCERN) for strand in state.strands.values()), default=NO_CONCERN)
+
+
+def _is_apart(found: Found, bound: Moment, when: Origins) -> bool:
+    return found.trigger.on - local_day(bound) > when.apart_days
 
 
 def _take_statement(state: FamilyState, told: Told) -> Transition:
@@ -229,7 +225,7 @@ def _remember_raise(state: FamilyState, rule: Rule, found: Found, raised: Raised
     strands = dict(state.strands)
     for identifier, strand in state.strands.items():
         if strand.child in found.children:
-            bound = max(found.newest_concern, strand.bounds.get(rule.id, found.newest_concern))
+            bound = max(found.newest, strand.bounds.get(rule.id, found.newest))
             strands[identifier] = replace(strand, bounds={**strand.bounds, RuleId(rule.id): bound})
     watched = (*state.watched, watch(rule, found, raised.reason, state.clock))
     return wake_by(replace(state, strands=strands, watched=watched), gone_on(local_day(state.clock)))

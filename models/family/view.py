@@ -5,20 +5,22 @@ Rules look at this and never at the state, so that they need not know how facts 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
 
-from models.calendar.local_time import local_day, midnight
+from models.calendar.local_time import local_day
 from models.calendar.retention import PLAN_KINDS, ends_a_plan, plan_of, starts_a_plan
 from models.family.attendance import SessionSeen, sessions
-from models.family.state import FamilyState, KnownFact, Strand
+from models.family.register import Register, session_moment
+from models.family.state import NEVER, FamilyState, KnownFact, Strand
 from models.ids import derive
 from schemas.facts import Grade, Notification, Outcome, Part, Referral
 from schemas.identifiers import AgencyId, ChildId, Day, FactKey, IdentifierId, Moment
 
-NOON = 12 * 3_600_000_000
+READ_DAYS = 64
+"""Days of attendance read at first: enough for most rules; who looks further back has the rest read, too."""
 
 SCHOOL = "school"
 
@@ -95,14 +97,27 @@ class View:
             child: children[child] for child in sorted(children)
         }
         self.concerns = _concerns(self.children)
+        self._registers: dict[ChildId, tuple[Day, Register]] = {}
 
-    def absences(self, child: ChildId, first: Day, last: Day) -> list[Absence]:
-        """Unauthorised sessions of a child from ``first`` to ``last``, in order of time."""
-        return [Absence(child, seen) for seen in self.sessions(child, first, last) if seen.is_unauthorised]
+    def absences(self, child: ChildId, first: Day, last: Day, *, also_authorised: bool = False) -> list[Absence]:
+        """Unauthorised (or all absent) sessions of a child from ``first`` to ``last``, in order of time."""
+        return [
+            Absence(child, seen)
+            for seen in self.sessions(child, first, last)
+            if seen.is_unauthorised or (also_authorised and seen.is_absent)
+        ]
 
-    def sessions(self, child: ChildId, first: Day, last: Day) -> list[SessionSeen]:
+    def sessions(self, child: ChildId, first: Day, last: Day) -> Sequence[SessionSeen]:
         """All sessions with a mark of a child from ``first`` to ``last``, in order of time."""
-        return sessions(self.children[child], first, last)
+        return self.register(child, first).between(first, last)
+
+    def register(self, child: ChildId, first: Day) -> Register:
+        """The sessions of a child at least from ``first`` on. Read once, and again only for what lies further back."""
+        known = self._registers.get(child)
+        if known is None or first < known[0]:
+            first = min(first, Day(self.today - READ_DAYS))
+            known = self._registers[child] = first, Register(sessions(self.children[child], first, NEVER))
+        return known[1]
 
     def facts(self, child: ChildId) -> Iterator[tuple[FactKey, KnownFact]]:
         """What holds of a child: under each natural key the newest, retractions left out."""
@@ -132,11 +147,6 @@ def fact_id(key: FactKey, holder: IdentifierId) -> str:
 def mark_id(identifier: IdentifierId, school: str, on: Day, session: int) -> str:
     """The published id of a session mark."""
     return derive("fact", identifier, school, on, session)
-
-
-def session_moment(seen: SessionSeen) -> Moment:
-    """When a session counts as having been, for order."""
-    return Moment(midnight(seen.on) + (NOON if seen.session else 0))
 
 
 def origin_of(source_code: str) -> str:

@@ -13,18 +13,20 @@ import msgspec
 from msgspec.structs import replace
 
 from models.calendar.local_time import local_day
-from models.family.forms import Found, find
+from models.family.asking import look_back, looks_at_school, newest_first, triggers
+from models.family.forms.finding import Found, Trigger
 from models.family.reasons import state_reason
 from models.family.rules import Rule, RulePack
 from models.family.state import Watched
-from models.family.view import Concern, View
+from models.family.view import About, Absence, Concern, View
 from schemas.desk_events import Restated
 from schemas.identifiers import Day, Moment
 from schemas.prompts import Reason
 
 _encoder = msgspec.msgpack.Encoder()
 _UNAUTHORISED = "u"
-"""The signature of a session; that of a concern is a longer digest."""
+_AUTHORISED = "a"
+"""The signatures of a missed session; that of a concern is a longer digest."""
 
 
 def watch(rule: Rule, found: Found, reason: Reason, since: Moment) -> Watched:
@@ -43,7 +45,7 @@ def watch(rule: Rule, found: Found, reason: Reason, since: Moment) -> Watched:
 
 def rests_on_school(watched: Watched) -> bool:
     """Whether a corrected mark can change what this reason says."""
-    return _UNAUTHORISED in watched.named.values()
+    return any(signature in {_UNAUTHORISED, _AUTHORISED} for signature in watched.named.values())
 
 
 def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, Restated | None]:
@@ -69,17 +71,22 @@ def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, R
 
 def _find_again(view: View, rule: Rule, watched: Watched) -> Found | None:
     """From its own trigger if it still stands, else from the newest earlier one that the reason named."""
+    on = local_day(watched.trigger_at)
+    oldest = Day(on - LONGEST_ATTENDANCE_WINDOW) if looks_at_school(rule.when) else Day(0)
+    possible = newest_first(triggers(view, rule.when, oldest, on))
+    own = (trigger for trigger in possible if trigger.fact == watched.trigger)
+    earlier = (trigger for trigger in possible if trigger.at <= watched.trigger_at and _was_named(trigger, watched))
+    for trigger in (*own, *earlier):
+        found = look_back(view, rule, trigger)
+        if found is not None:
+            return found
+    return None
 
-    def is_its_own(found: Found) -> bool:
-        return found.trigger.fact == watched.trigger
 
-    def was_named(found: Found) -> bool:
-        if found.trigger.concern is None:
-            return found.trigger.fact in watched.named
-        return any(about.fact in watched.named for about in found.trigger.concern.about)
-
-    earliest = Day(0)
-    return find(view, rule, is_its_own, earliest) or find(view, rule, was_named, earliest, watched.trigger_at)
+def _was_named(trigger: Trigger, watched: Watched) -> bool:
+    if trigger.concern is None:
+        return trigger.fact in watched.named
+    return any(about.fact in watched.named for about in trigger.concern.about)
 
 
 def _has_changed(view: View, watched: Watched) -> bool:
@@ -95,29 +102,34 @@ def _known(view: View, watched: Watched) -> dict[str, str]:
     """The signatures, as of now, of the facts it named: those of this family that still hold."""
     facts, trigger_on = watched.named, local_day(watched.trigger_at)
     known = {
-        about.fact: _concern_signature(concern)
+        about.fact: _concern_signature(concern, about)
         for concern in view.concerns
         for about in concern.about
         if about.fact in facts
     }
     if len(known) < len(facts) and rests_on_school(watched):
         for child in view.children:
-            for absence in view.absences(child, Day(trigger_on - LONGEST_ATTENDANCE_WINDOW), trigger_on):
+            first = Day(trigger_on - LONGEST_ATTENDANCE_WINDOW)
+            for absence in view.absences(child, first, trigger_on, also_authorised=True):
                 if absence.fact in facts:
-                    known[absence.fact] = _UNAUTHORISED
+                    known[absence.fact] = _session_signature(absence)
     return known
 
 
 def _signatures(found: Found) -> Iterator[tuple[str, str]]:
     for concern in found.concerns:
         for about in concern.about:
-            yield about.fact, _concern_signature(concern)
+            yield about.fact, _concern_signature(concern, about)
     for absence in found.absences:
-        yield absence.fact, _UNAUTHORISED
+        yield absence.fact, _session_signature(absence)
 
 
-def _concern_signature(concern: Concern) -> str:
-    return _digest(_encoder.encode((concern.grade, concern.saying)))
+def _session_signature(absence: Absence) -> str:
+    return _UNAUTHORISED if absence.seen.is_unauthorised else _AUTHORISED
+
+
+def _concern_signature(concern: Concern, about: About) -> str:
+    return _digest(_encoder.encode((concern.grade, concern.saying, about.part)))
 
 
 def _wording(reason: Reason) -> str:

@@ -108,6 +108,7 @@ def notification_words(notification: Notification, grade: int | None) -> str:
     return f"{_NOTICES[notification.notice_type]} about {date_words(notification.on)}, {graded}."
 
 
-def session_words(on: Day, session: int) -> str:
+def session_words(on: Day, session: int, *, with_leave: bool = False) -> str:
     """One missed session in a sentence."""
-    return f"Not in school without leave, {'afternoon' if session else 'morning'} of {date_words(on)}."
+    leave = "with leave" if with_leave else "without leave"
+    return f"Not in school {leave}, {'afternoon' if session else 'morning'} of {date_words(on)}."
