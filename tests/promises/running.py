@@ -56,7 +56,8 @@ class Running:
         self.hub_file.write_text(hub_text)
         self._admin: KafkaAdminClient = open_admin([bootstrap])
         apply(self._admin, declare_topics(sources, timestamps="publisher"), 1)
-        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap)
+        # CRC-32C in Python takes longer than all the rest of reading; the brokers checked these on arrival
+        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, check_crcs=False)
         self._producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
         self._partitions = [
             TopicPartition(topic, partition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.json import encode
 
@@ -196,6 +196,7 @@ def check_nothing_lies_ahead(content: dict[str, Any]) -> None:
         assert date.fromisoformat(data["occurred_on"]) <= recorded
 
 
+@settings(max_examples=60)
 @given(files)
 def test_any_census_obeys_the_laws(file: bytes) -> None:
     check_laws(tell(file))
@@ -211,11 +212,13 @@ def test_any_bytes_obey_the_laws(file: bytes) -> None:
     check_laws(tell(file))
 
 
+@settings(max_examples=25)
 @given(files)
 def test_converting_again_gives_the_same(file: bytes) -> None:
     assert encode(tell(file)) == encode(tell(file))
 
 
+@settings(max_examples=25)
 @given(st.lists(children, min_size=1, max_size=4))
 def test_a_cut_file_tells_a_beginning_of_what_the_whole_tells(people: list[str]) -> None:
     file = a_census(*people)
