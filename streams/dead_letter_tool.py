@@ -113,7 +113,8 @@ def replay_letters(
 ) -> Iterator[Seen]:
     """Send these letters to where they came from, each acknowledged before the next; without ``send``, only list them.
 
-    A letter that was replayed and came back lies here twice: the event is sent once, from the newer letter.
+    A letter that was replayed and came back lies here twice: the event is sent once, from the newer letter. What was
+    too large to be kept whole is never sent: it would be too large again.
     """
     letters = {
         (found.letter.note.topic, found.letter.note.partition, found.letter.note.offset): found
@@ -121,7 +122,7 @@ def replay_letters(
     }
     replayed = {found.letter.note.replayed_from for found in letters.values()}
     for found in letters.values():
-        if found.place in replayed or not where.matches(found):
+        if found.place in replayed or found.letter.note.cut_from is not None or not where.matches(found):
             continue
         if send is not None:
             send(replay(found.letter, found.place))

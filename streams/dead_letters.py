@@ -21,6 +21,11 @@ from schemas.wire.dead_letter_v1 import Reason
 
 Headers: TypeAlias = Sequence[tuple[str, bytes | None]]
 
+MOST_KEPT: Final = 512 * 1024
+"""Bytes of key, value and headers that are kept whole: twice what may come in. Compression can carry more past the
+broker, and a letter that cannot be written would stop the partition for ever."""
+_BEGINNING: Final = 64 * 1024
+
 _DIGITS: Final = 18  # a partner's own header of one of our names must not become a number beyond measure
 
 
@@ -46,7 +51,10 @@ class Original(Protocol):
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """Where a record was set aside, why, and what was tried with it. Times are the broker's, in milliseconds."""
+    """Where a record was set aside, why, and what was tried with it. Times are the broker's, in milliseconds.
+
+    ``cut_from`` is the size in bytes of a record that was too large to be kept whole; it lies where it came from.
+    """
 
     topic: str
     partition: int
@@ -58,6 +66,7 @@ class Note(Struct, frozen=True, kw_only=True):
     first_seen: int
     attempts: int
     replayed_from: str | None = None
+    cut_from: int | None = None
 
 
 class Letter(Struct, frozen=True):
@@ -100,9 +109,13 @@ def write_letter(
 ) -> Letter:
     """The letter about a record that is set aside, for this reason, at these JSON pointers.
 
-    A replayed record brings its story along in its headers; a story that is not in order is begun anew.
+    A replayed record brings its story along in its headers; a story that is not in order is begun anew. Of a record
+    beyond ``MOST_KEPT`` the letter holds the beginning of the value alone.
     """
     told = dict(headers)
+    size = sum(len(part or b"") for part in (original.key, original.value))
+    size += sum(len(name) + len(content or b"") for name, content in headers)
+    is_whole = size <= MOST_KEPT
     note = Note(
         topic=original.topic,
         partition=original.partition,
@@ -113,8 +126,11 @@ def write_letter(
         app_version=app_version,
         first_seen=_number(told.get(named.FIRST_SEEN), original.timestamp),
         attempts=_number(told.get(named.ATTEMPTS), 0) + 1,
-        replayed_from=_text(told.get(named.REPLAYED_FROM)),
+        replayed_from=_text(told.get(named.REPLAYED_FROM)) if is_whole else None,
+        cut_from=None if is_whole else size,
     )
+    if not is_whole:
+        return Letter(note, None, (original.value or b"")[:_BEGINNING], ())
     return Letter(note, original.key, original.value, _without_ours(headers))
 
 
@@ -130,6 +146,7 @@ def headers_of(letter: Letter) -> tuple[tuple[str, bytes | None], ...]:
         (named.FIELDS, json.dumps(note.fields)),
         (named.APP_VERSION, note.app_version),
         *_story(note),
+        *([] if note.cut_from is None else [(named.CUT_FROM, str(note.cut_from))]),
     ]
     return (*letter.headers, *((name, text.encode()) for name, text in ours))
 
@@ -151,6 +168,7 @@ def read_letter(key: bytes | None, value: bytes | None, headers: Headers) -> Let
             first_seen=int(text[named.FIRST_SEEN]),
             attempts=int(text[named.ATTEMPTS]),
             replayed_from=text.get(named.REPLAYED_FROM),
+            cut_from=int(text[named.CUT_FROM]) if named.CUT_FROM in text else None,
         )
     except (KeyError, ValueError, TypeError, RecursionError):
         raise UnreadableLetter("the record has no note of ours, or one that is not in order") from None

@@ -20,6 +20,7 @@ APP_VERSION: Final = PREFIX + "app-version"
 FIRST_SEEN: Final = PREFIX + "first-seen"  # TIMESTAMP of the first attempt
 ATTEMPTS: Final = PREFIX + "attempts"  # how often it was set aside, this time included
 REPLAYED_FROM: Final = PREFIX + "replayed-from"  # the dead letter that was replayed: topic/partition@offset
+CUT_FROM: Final = PREFIX + "cut-from"  # bytes of a record too large to be kept whole; only the value's beginning is
 
 
 class Reason(Enum):
@@ -35,7 +36,7 @@ class Reason(Enum):
     NO_AGREEMENT = "No agreement of the hub that is in force covers this source and kind."
     TYPE_UNKNOWN = "The type is not known here, or not the one that belongs on this topic."
     FUTURE_TIME = "The event is recorded, or a fact in it dated, later than the time of its receipt allows."
-    TOO_LARGE = "The value or the headers are larger than agreed: under 256 KiB, and under 4 KiB."
+    TOO_LARGE = "The value, the headers or the key are larger than agreed: under 256 KiB, 4 KiB and 4 KiB."
     DECRYPT = "The value could not be decrypted."
     ID_REUSE = "The id was already used, by this source, for other bytes under the same natural key."
     HANDLER_BUG = "The fault is ours: the event met an error of earlyword. Replay it after the next release."

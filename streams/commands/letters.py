@@ -90,7 +90,9 @@ def _where(filters: tuple[str, ...]) -> Where:
 
 def _line(seen: Seen) -> str:
     note = seen.shown.note
-    return f"{seen.place} {note.reason.name} {' '.join(note.fields)} from {note.topic}/{note.partition}@{note.offset}"
+    cut = "" if note.cut_from is None else f", cut from {note.cut_from} bytes"
+    came = f"{note.topic}/{note.partition}@{note.offset}"
+    return f"{seen.place} {note.reason.name} {' '.join(note.fields)} from {came}{cut}"
 
 
 def _show(seen: Seen, *, is_revealed: bool) -> None:

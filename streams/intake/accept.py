@@ -36,6 +36,7 @@ from streams.intake.refused import Refused
 from streams.intake.translate import Sender, translate
 
 MAX_VALUE_BYTES: Final = 256 * 1024
+MAX_KEY_BYTES: Final = 4 * 1024
 LARGE_VALUE_BYTES: Final = 8 * 1024  # a typical event has a twentieth
 MAX_AHEAD: Final = 5 * MINUTE  # how far a partner's clock may be ahead of the time of receipt
 DIGEST_BYTES: Final = 16
@@ -106,7 +107,7 @@ class Door:
         if record.value is None:
             raise Refused(Reason.NULL_VALUE)
         headers = list_headers(record.headers)
-        if len(record.value) >= MAX_VALUE_BYTES:
+        if len(record.value) >= MAX_VALUE_BYTES or len(record.key or b"") >= MAX_KEY_BYTES:
             raise Refused(Reason.TOO_LARGE)
         told = read_headers(headers)
         content = read_json(record.value)

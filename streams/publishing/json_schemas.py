@@ -94,8 +94,13 @@ def dead_letter_headers_schema() -> Schema:
         dead_letter.FIRST_SEEN: {**number, "description": "Timestamp of the first attempt."},
         dead_letter.ATTEMPTS: {**number, "description": "How often it was set aside, this time included."},
         dead_letter.REPLAYED_FROM: {"type": "string", "description": "The letter that was replayed, if one was."},
+        dead_letter.CUT_FROM: {
+            "type": "string",
+            "pattern": "^[0-9]+$",
+            "description": "Bytes of a record too large to be kept whole; the letter has the beginning of its value.",
+        },
     }
-    required = [name for name in properties if name != dead_letter.REPLAYED_FROM]
+    required = [name for name in properties if name not in {dead_letter.REPLAYED_FROM, dead_letter.CUT_FROM}]
     schema: Schema = {"type": "object", "properties": properties, "required": required}
     return _headed(schema, f"org.earlyword.dead-letter.v1:{NEWEST}", f"dead letter {NEWEST}, headers")
 

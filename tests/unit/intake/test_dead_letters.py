@@ -10,7 +10,16 @@ from schemas.identifiers import Moment
 from schemas.wire import dead_letter_v1 as named
 from schemas.wire.dead_letter_v1 import Reason
 from streams.dead_letter_limit import DeadLetterLimit, TooManySetAside
-from streams.dead_letters import Letter, UnreadableLetter, headers_of, read_letter, replay, show, write_letter
+from streams.dead_letters import (
+    MOST_KEPT,
+    Letter,
+    UnreadableLetter,
+    headers_of,
+    read_letter,
+    replay,
+    show,
+    write_letter,
+)
 from streams.intake.accept import Accepted, PartnerRecord, SetAside
 from tests.unit.intake.told import a_door, data_of, record_of
 
@@ -171,3 +180,19 @@ def test_a_time_that_goes_back_does_not_reset_the_count() -> None:
     limit = DeadLetterLimit(count=2, minutes=5).add(moment(10)).add(moment(9))
     with pytest.raises(TooManySetAside):
         limit.add(moment(8))
+
+
+@pytest.mark.parametrize("part", ["key", "value", "headers"])
+def test_a_record_too_large_to_keep_leaves_its_beginning_and_its_size(part: str) -> None:
+    """Compression carries it past the broker; a letter that could not be written would stop the partition."""
+    much = b"x" * (MOST_KEPT + 1)
+    headers = [*HEADERS, ("more", much)] if part == "headers" else HEADERS
+    record = replace(RECORD, **({} if part == "headers" else {part: much}), headers=tuple(headers))
+    letter = write_letter(record, headers, Reason.TOO_LARGE, app_version="0.1.0")
+    lies = headers_of(letter)
+    size = len(letter.key or b"") + len(letter.value or b"") + sum(len(n) + len(v or b"") for n, v in lies)
+    assert size < MOST_KEPT
+    assert (letter.value or b"") == (record.value or b"")[: len(letter.value or b"")] != b""
+    assert letter.note.cut_from is not None
+    assert letter.note.cut_from > MOST_KEPT
+    assert read_letter(letter.key, letter.value, lies) == letter
