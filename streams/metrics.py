@@ -67,6 +67,7 @@ class Metrics:
         self._prompts = self._counter("prompts", "Prompts raised, by the rule of their first reason.", "rule")
         self._open = self._gauge("prompts_open", "Prompts open at the desk.")
         self._waiting = self._gauge("prompts_waiting", "Prompts above the day's budget, waiting to be opened.")
+        self._overdue = self._gauge("prompts_overdue", "Prompts that nobody took up by their due time.")
         self._oldest = self._gauge("prompt_oldest_open_age_seconds", "Age of the oldest open prompt; 0 without one.")
         self._to_ack = self._histogram(
             "prompt_time_to_ack_seconds",
@@ -146,8 +147,9 @@ class Metrics:
         """A prompt was raised by this rule."""
         self._prompts.labels(rule if rule in self._rules else OTHER).inc()
 
-    def set_desk(self, *, opened: int, waiting: int) -> None:
-        """So many prompts are open, so many wait above the budget."""
+    def set_desk(self, *, opened: int, waiting: int, overdue: int) -> None:
+        """So many prompts are open, so many wait above the budget; of both so many are overdue."""
+        self._overdue.set(overdue)
         self._open.set(opened)
         self._waiting.set(waiting)
 

@@ -5,7 +5,9 @@ was done and when. A worker's note may name people and a disposition is a judgem
 prompt, which a family may read and other agencies receive.
 
 Two things guard against working past each other. Closing or snoozing puts a prompt out of sight, so it must name a
-revision that already had the newest reason. And taking back is possible only as long as nothing came after.
+revision that already had the newest reason. And taking back is possible only as long as nothing came after. Of two
+actions that contradict each other the first one told counts; the other is handed back, and where its author could not
+know, the prompt says so, for whoever acted on what is no longer so has to look again.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from msgspec.structs import replace
 from models.calendar.dates import in_words
 from models.calendar.local_time import local_day
 from models.desk.budget import admit
-from models.desk.keeping import keep, reopenable
+from models.desk.keeping import reopenable
 from models.desk.policy import MOST_ACTIONS, DeskPolicy
 from models.desk.revising import DeskTransition, Refusal, RefusedAction, close, revise
 from models.desk.state import DeskState, HeldPrompt, TakenAction, live_prompt
@@ -28,6 +30,23 @@ ON_CLOSED: Final = frozenset({"reopened", "noted", "contested", "withdrawn"})
 """What can still be done with a closed prompt: a family may object, and a worker remember something, later."""
 
 OUT_OF_SIGHT: Final = frozenset({"disposed", "snoozed"})
+
+_CONFLICTS: Final[dict[Refusal, str]] = {
+    "newer-reasons": "by then there was a newer reason",
+    "closed": "by then the prompt was closed",
+    "superseded": "something else was done after it",
+    "another-is-live": "another prompt about this family is open",
+}
+"""Refusals because of what others did meanwhile, and what the prompt says of them."""
+
+_NOT_DONE: Final = {
+    "acknowledged": "An acknowledgement",
+    "assigned": "An assignment",
+    "snoozed": "A snooze",
+    "disposed": "A closing",
+    "reopened": "A reopening",
+    "withdrawn": "A withdrawal",
+}
 
 
 def take(so_far: DeskTransition, action: ActionTaken, policy: DeskPolicy) -> DeskTransition:
@@ -48,13 +67,20 @@ def take(so_far: DeskTransition, action: ActionTaken, policy: DeskPolicy) -> Des
     done = _refusal(held, action) or _do(so_far, held, action, policy)
     taken = TakenAction(action.action_id, action.action, action.by, action.at, accepted=isinstance(done, HeldPrompt))
     if not isinstance(done, HeldPrompt):
-        remembered = replace(held, actions=(*held.actions, taken))
-        desk = keep(desk, held, remembered, reopen_days=policy.reopen_days)
-        return _refused(replace(so_far, desk=desk), action, done)
+        remembered = replace(_with_conflict(held, action, done), actions=(*held.actions, taken))
+        return _refused(revise(so_far, held, remembered, policy), action, done)
     done = replace(done, actions=(*done.actions, taken))
     if done.status == "waiting" and held.status != "waiting":
         desk, done = admit(desk, done, policy)
     return revise(replace(so_far, desk=desk), held, done, policy)
+
+
+def _with_conflict(held: HeldPrompt, action: ActionTaken, refusal: Refusal) -> HeldPrompt:
+    """The prompt with a sentence about an action that came too late for reasons that its author could not see."""
+    why, what = _CONFLICTS.get(refusal), _NOT_DONE.get(action.action)
+    if why is None or what is None or action.revision >= held.revision:
+        return held
+    return _with_note(held, f"{what} of {in_words(local_day(action.at))} was not taken: {why}.")
 
 
 def _refusal(held: HeldPrompt, action: ActionTaken) -> Refusal | None:
@@ -103,11 +129,13 @@ def _taken_up(held: HeldPrompt, action: ActionTaken, note: str) -> HeldPrompt:
 
 def _snooze(desk: DeskState, held: HeldPrompt, action: ActionTaken, today: str) -> HeldPrompt | Refusal:
     if action.until is None:
-        return "incomplete"
-    if action.until <= desk.clock:
+        note = f"Put aside on {today} until something new happens."
+    elif action.until <= desk.clock:
         return "until-is-past"
-    noted = _with_note(held, f"Snoozed on {today} until {in_words(local_day(action.until))}.")
-    asleep = _moved(held, replace(noted, status="snoozed", snoozed_until=action.until), action)
+    else:
+        note = f"Snoozed on {today} until {in_words(local_day(action.until))}."
+    slept = replace(_with_note(held, note), status="snoozed", snoozed_until=action.until)
+    asleep = _moved(held, slept, action)
     if held.status != "snoozed":
         return asleep
     return replace(asleep, moved_from="open" if held.was_opened else "waiting")  # taken back, it is in sight again

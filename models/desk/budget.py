@@ -4,9 +4,9 @@ The rules, in full:
 
 * A team's budget counts the prompts that *opened* for it on a local day, 00:00 to 24:00, whatever day of the week it
   is: a hub can count along by hand. No budget: everything opens.
-* Above it a prompt waits, visibly. The waiting ones open at 00:00 local, when the day's budget is new, oldest first
-  (``raised_at``, then ``prompt_id``), before anything raised at that moment. Nobody overtakes: while one waits, a new
-  prompt waits behind it.
+* Above it a prompt waits, visibly. The waiting ones open at 00:00 local of a day on which the team works, when that
+  day's budget is new, oldest first (``raised_at``, then ``prompt_id``), before anything raised at that moment: else a
+  weekend would open three days' prompts for Monday. Nobody overtakes: while one waits, a new prompt waits behind it.
 * What bypasses the budget opens at once, at any count, also where its prompt was waiting; it counts, for it takes the
   attention that the budget protects.
 * A place is used once. A prompt that comes back from a snooze, or is reopened, needs no second one, and closing a

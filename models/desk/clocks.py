@@ -64,9 +64,12 @@ def _happen(so_far: DeskTransition, what: int, prompt: PromptId, policy: DeskPol
 
 
 def _open_waiting(so_far: DeskTransition, policy: DeskPolicy) -> DeskTransition:
-    """Open those that wait, oldest first, as far as each team's new day has room."""
-    so_far = replace(so_far, desk=replace(so_far.desk, day=local_day(so_far.desk.clock)))
-    for _, queue in so_far.desk.queues:
+    """Open those that wait, oldest first, as far as each team's new day has room, if the team works on it."""
+    today = local_day(so_far.desk.clock)
+    so_far = replace(so_far, desk=replace(so_far.desk, day=today))
+    for team, queue in so_far.desk.queues:
+        if not policy.is_on_duty(team, today):
+            continue
         for _, prompt in queue:
             waiting = so_far.desk.live.get(prompt)
             if waiting is None:

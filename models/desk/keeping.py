@@ -79,7 +79,7 @@ def index(desk: DeskState) -> DeskState:
 def _laid_out(desk: DeskState, before: HeldPrompt | None, after: HeldPrompt) -> DeskState:
     """The desk with a prompt that is not closed."""
     was_live = before if before is not None and before.status != "closed" else None
-    by_family, by_reason, queues, agenda = desk.by_family, desk.by_reason, desk.queues, desk.agenda
+    by_family, by_reason, agenda = desk.by_family, desk.by_reason, desk.agenda
     if was_live is None or was_live.family != after.family:
         if was_live is not None:
             by_family = by_family.without(family_key(was_live.family, was_live.kind))
@@ -88,10 +88,14 @@ def _laid_out(desk: DeskState, before: HeldPrompt | None, after: HeldPrompt) -> 
         for told in after.reasons:
             if by_reason.get(told.id) != after.id:
                 by_reason = by_reason.put(told.id, after.id)
-    waited, waits = was_live is not None and was_live.status == "waiting", after.status == "waiting"
-    if waits != waited:
-        queue, place = queue_of(desk, after.team), (after.raised_at, after.id)
-        queues = _with_queue(desk, after.team, _inserted(queue, place) if waits else _removed(queue, place))
+    waited_at = was_live.team if was_live is not None and was_live.status == "waiting" else None
+    waits_at = after.team if after.status == "waiting" else None
+    if waits_at != waited_at:
+        place = (after.raised_at, after.id)
+        if waited_at is not None:
+            desk = replace(desk, queues=_with_queue(desk, waited_at, _removed(queue_of(desk, waited_at), place)))
+        if waits_at is not None:
+            desk = replace(desk, queues=_with_queue(desk, waits_at, _inserted(queue_of(desk, waits_at), place)))
     entries, old_entries = _entries(after), () if was_live is None else _entries(was_live)
     if entries != old_entries:
         agenda = _changed(agenda, old_entries, entries)
@@ -101,7 +105,6 @@ def _laid_out(desk: DeskState, before: HeldPrompt | None, after: HeldPrompt) -> 
         closed=desk.closed.without(after.id),
         by_family=by_family,
         by_reason=by_reason,
-        queues=queues,
         agenda=agenda,
     )
 
@@ -151,9 +154,8 @@ def _with_closing(closings: tuple[DayOfClosings, ...], today: Day, prompt: Promp
 def _entries(held: HeldPrompt) -> Agenda:
     """What time will do to this prompt."""
     closes = () if held.closes_at is None else ((held.closes_at, CLOSES, held.id),)
-    if held.status == "snoozed" and held.snoozed_until is not None:
-        return (*closes, (held.snoozed_until, WAKES, held.id))
-    return closes
+    wakes = held.snoozed_until if held.status == "snoozed" else None
+    return (*closes, *(() if wakes is None else ((wakes, WAKES, held.id),)))
 
 
 def _with_queue(desk: DeskState, team: TeamId, queue: Queue) -> tuple[tuple[TeamId, Queue], ...]:

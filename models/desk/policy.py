@@ -8,8 +8,12 @@ from msgspec import Struct
 
 from models.calendar.local_time import MINUTE
 from models.calendar.retention import RETENTION_MONTHS
+from models.calendar.working_days import is_working_day
 from schemas.hub import Hub, Team
-from schemas.identifiers import TeamId
+from schemas.identifiers import Day, TeamId
+
+_NO_HOURS: Final = (None,) * 7
+_SATURDAY: Final = 5
 
 
 class DeskPolicy(Struct, frozen=True, kw_only=True):
@@ -29,6 +33,18 @@ class DeskPolicy(Struct, frozen=True, kw_only=True):
     def team_for(self, *, open_case: bool) -> TeamId:
         """The team that a new prompt goes to: with an open case the hub's team for those, else the first."""
         return self.open_case_team if open_case else self.teams[0].id
+
+    def is_on_duty(self, team: TeamId, day: Day) -> bool:
+        """Whether this team works on this day, as far as its hours tell; without hours it may be any day.
+
+        A team that does not work on Sundays does not work on bank holidays either.
+        """
+        hours = next((one.hours for one in self.teams if one.id == team), _NO_HOURS)
+        if hours == _NO_HOURS:
+            return True
+        weekday = (day - 1) % 7  # day 1 was a Monday
+        is_holiday = weekday < _SATURDAY and not is_working_day(day)
+        return hours[weekday] is not None and (not is_holiday or hours[-1] is not None)
 
     def budget_of(self, team: TeamId) -> int | None:
         """How many prompts may open for this team on one local day; None: as many as come (also for a former team)."""

@@ -16,6 +16,9 @@ from models.desk.shelf import Shelf
 from schemas.identifiers import ChildId, Day, FamilyId, Moment, PromptId, ReasonId, TeamId
 from schemas.prompts import NotKnown, PromptKind, PromptStatus, Reason, SpeaksAgainst
 
+TAKING_UP: Final = frozenset({"acknowledged", "assigned"})
+"""Actions by which somebody says that the prompt is theirs."""
+
 
 class HeldReason(Struct, frozen=True, array_like=True):
     """A reason as last stated. ``reason`` None: it no longer holds, but may again."""
@@ -50,6 +53,7 @@ class HeldPrompt(Struct, frozen=True, array_like=True):
     ``said`` are the family's own notes, renewed by each reason; ``notes`` what the desk added, oldest first.
     ``was_opened``: it has been open and so has used its place in the budget. ``reasons_grew_at``: the revision that
     last gained a reason. ``moved_by``: the action that gave the present status, ``moved_from`` the status before.
+    Snoozed without ``snoozed_until``, it sleeps until something new happens.
     """
 
     id: PromptId
@@ -150,7 +154,10 @@ class DeskState(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """Every prompt that was ever raised, by where it is now: ``raised`` is the sum of the others."""
+    """Every prompt that was ever raised, by where it is now: ``raised`` is the sum of the others up to ``forgotten``.
+
+    ``overdue`` are those open or waiting that nobody took up by their due time.
+    """
 
     raised: int
     open: int
@@ -158,6 +165,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     snoozed: int
     closed: int
     forgotten: int
+    overdue: int
 
 
 def counts(desk: DeskState) -> Counts:
@@ -170,7 +178,18 @@ def counts(desk: DeskState) -> Counts:
         snoozed=statuses.count("snoozed"),
         closed=len(desk.closed),
         forgotten=desk.forgotten,
+        overdue=sum(is_overdue(held, desk.clock) for held in desk.live),
     )
+
+
+def is_overdue(held: HeldPrompt, now: Moment) -> bool:
+    """Whether this prompt is in sight and past its due time, and nobody has taken it up."""
+    return held.status in {"open", "waiting"} and held.due_at <= now and not is_taken_up(held)
+
+
+def is_taken_up(held: HeldPrompt) -> bool:
+    """Whether somebody has acknowledged this prompt or was assigned to it, and has not taken that back."""
+    return any(taken.accepted and not taken.withdrawn and taken.action in TAKING_UP for taken in held.actions)
 
 
 def oldest_open(desk: DeskState) -> Moment | None:

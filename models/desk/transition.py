@@ -27,7 +27,7 @@ from models.desk.keeping import keep, reopenable
 from models.desk.policy import DeskPolicy
 from models.desk.reasons import add_reason, first_reason, restate_reason
 from models.desk.revising import DeskTransition, close, come_back, open_first, revise
-from models.desk.state import DeskState, HeldPrompt, live_prompt
+from models.desk.state import DeskState, HeldPrompt, is_taken_up, live_prompt
 from models.ids import derive
 from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Raised, Restated
 from schemas.events import TimePassed
@@ -35,6 +35,9 @@ from schemas.identifiers import PromptId
 from schemas.prompts import NotKnown, PromptKind
 
 CAME_BACK_WITH_REASON = "Came back from a snooze: there is a new reason."
+CAME_BACK_CHANGED = "Came back: what it rests on has changed."
+OTHER_TEAM_OPEN_CASE = "Went to the team that works with families who have an open plan."
+OTHER_TEAM_NO_CASE = "Went to the first team, because no plan is open."
 NOT_STEPPING_DOWN = "Closed: there is a new reason to review."
 NO_LONGER_HOLDS = "After a correction a reason no longer holds."
 
@@ -76,7 +79,7 @@ def raise_prompt(
     held = live_prompt(so_far.desk, raised.family, kind)
     if held is None:
         return _open_prompt(so_far, raised, kind, policy, not_known)
-    grown = add_reason(held, raised, not_known)
+    grown = _for_its_team(add_reason(held, raised, not_known), raised, policy)
     if held.status == "snoozed":
         grown = come_back(grown, CAME_BACK_WITH_REASON)
     desk = so_far.desk
@@ -103,7 +106,21 @@ def restate(so_far: DeskTransition, restated: Restated, policy: DeskPolicy) -> D
         return so_far
     if gone is not None:
         return replace(so_far, desk=keep(desk, held, after, reopen_days=policy.reopen_days))
-    return revise(so_far, held, after, policy)
+    if held.status == "snoozed" and held.snoozed_until is None:  # put aside until something new happens: this is new
+        desk, after = admit(desk, come_back(after, CAME_BACK_CHANGED), policy)
+    return revise(replace(so_far, desk=desk), held, after, policy)
+
+
+def _for_its_team(held: HeldPrompt, raised: Raised, policy: DeskPolicy) -> HeldPrompt:
+    """The prompt with the team that is now the right one, unless somebody of the other has taken it up.
+
+    A place in a budget that it has used stays used; it needs none of the other team's.
+    """
+    team = policy.team_for(open_case=raised.open_case)
+    if team == held.team or is_taken_up(held):
+        return held
+    note = OTHER_TEAM_OPEN_CASE if raised.open_case else OTHER_TEAM_NO_CASE
+    return replace(held, team=team, notes=(*held.notes, note))
 
 
 def _open_prompt(

@@ -48,7 +48,7 @@ def build(settings: Settings, watch: Watch) -> EngineApp:
         if done.repeated:
             metrics.count_suppressed(done.repeated)
         now = counts(done.desk)
-        metrics.set_desk(opened=now.open, waiting=now.waiting)
+        metrics.set_desk(opened=now.open, waiting=now.waiting, overdue=now.overdue)
         oldest = oldest_open(done.desk)
         metrics.set_oldest_open(0.0 if oldest is None else (done.desk.clock - oldest) / 1_000_000)
 

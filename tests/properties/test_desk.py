@@ -1,7 +1,7 @@
 """The laws of the desk, seen as a reader sees them: from the revisions that were published."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from hypothesis import given
@@ -51,10 +51,13 @@ def a_reason(reason: ReasonId, text: str, since: Moment) -> Reason:
     )
 
 
-def a_policy(budget: int | None, *, closes_at_due: bool) -> DeskPolicy:
-    teams = tuple(
-        Team(id=TeamId(name), daily_budget=budget, hours=(None,) * 7) for name in ("front-door", "family-help")
-    )
+NO_HOURS = (None,) * 7
+OFFICE_HOURS = (*((time(8, 30), time(17, 30)),) * 5, None, None)
+
+
+def a_policy(budget: int | None, *, closes_at_due: bool, keeps_hours: bool = False) -> DeskPolicy:
+    hours = OFFICE_HOURS if keeps_hours else NO_HOURS
+    teams = tuple(Team(id=TeamId(name), daily_budget=budget, hours=hours) for name in ("front-door", "family-help"))
     return DeskPolicy(teams=teams, open_case_team=TeamId("family-help"), closes_at_due=closes_at_due, reopen_days=3)
 
 
@@ -89,9 +92,9 @@ class DeskMachine(RuleBasedStateMachine):
         self.now = START
         self.actions = 0
 
-    @initialize(budget=st.sampled_from([BUDGET, BUDGET, None, 0]), closes_at_due=st.booleans())
-    def agree(self, budget: int | None, closes_at_due: bool) -> None:
-        self.policy = a_policy(budget, closes_at_due=closes_at_due)
+    @initialize(budget=st.sampled_from([BUDGET, BUDGET, None, 0]), closes_at_due=st.booleans(), hours=st.booleans())
+    def agree(self, budget: int | None, closes_at_due: bool, hours: bool) -> None:
+        self.policy = a_policy(budget, closes_at_due=closes_at_due, keeps_hours=hours)
 
     # What may be told
 
@@ -151,7 +154,7 @@ class DeskMachine(RuleBasedStateMachine):
             by=data.draw(st.sampled_from(["w-1", "w-2"])),
             taken_at=at,
             to="w-2",
-            until=Moment(at + data.draw(STEPS)),
+            until=data.draw(st.none() | STEPS.map(lambda step: Moment(at + step))),
             note="A note.",
             disposition="already-known",
             useful="yes",
@@ -206,7 +209,10 @@ class DeskMachine(RuleBasedStateMachine):
         due = advance(self.desk, TimePassed(event.at), self.policy)
         told = advance(due.desk, event, self.policy)
         answers = [one for one in told.prompts if one.prompt_id == event.prompt_id]
-        assert len(answers) + len(told.refused_actions) == 1, "an action is answered or handed back, never lost"
+        assert len(told.refused_actions) <= 1
+        assert len(answers) == 1 or told.refused_actions, "an action is answered or handed back, never lost"
+        if told.refused_actions and answers:
+            assert "was not taken" in answers[0].notes[-1], "what is handed back moves nothing, and may be shown"
         assert not told.repeated
         self.tell(event)
 
@@ -285,8 +291,17 @@ class DeskMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_waits_while_there_is_room(self) -> None:
+        today = local_day(self.desk.clock)
         for one in self.latest():
-            assert one.status != "waiting" or not has_room(self.desk, one.team, self.policy)
+            if self.policy.is_on_duty(one.team, today):
+                assert one.status != "waiting" or not has_room(self.desk, one.team, self.policy)
+
+    @invariant()
+    def whoever_sleeps_wakes_by_time_or_by_news(self) -> None:
+        for held in self.desk.live:
+            woken = held.snoozed_until is None or held.snoozed_until > self.desk.clock
+            assert held.status != "snoozed" or woken
+            assert held.status == "snoozed" or held.snoozed_until is None
 
     @invariant()
     def time_has_nothing_left_to_do(self) -> None:

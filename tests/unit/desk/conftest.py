@@ -1,7 +1,7 @@
 """A desk to tell things to, in November 2026 (the 3rd is a Tuesday). What it is told says only what matters."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,16 +44,25 @@ def a_reason(reason: str = "r-1", text: str = "Three notifications in 90 days.",
     )
 
 
-def a_team(name: str, budget: int | None) -> Team:
-    return Team(id=TeamId(name), daily_budget=budget, hours=(None,) * 7)
+NO_HOURS = (None,) * 7
+
+
+def a_team(name: str, budget: int | None, hours: tuple[tuple[time, time] | None, ...] = NO_HOURS) -> Team:
+    return Team(id=TeamId(name), daily_budget=budget, hours=hours)
 
 
 class Desk:
     """A desk that is told one thing after the other, stored and read again each time."""
 
-    def __init__(self, budget: int | None = None, *, closes_at_due: bool = False) -> None:
+    def __init__(
+        self,
+        budget: int | None = None,
+        *,
+        closes_at_due: bool = False,
+        hours: tuple[tuple[time, time] | None, ...] = NO_HOURS,
+    ) -> None:
         self.policy = DeskPolicy(
-            teams=(a_team("front-door", budget), a_team("family-help", budget)),
+            teams=(a_team("front-door", budget, hours), a_team("family-help", budget, hours)),
             open_case_team=TeamId("family-help"),
             closes_at_due=closes_at_due,
         )

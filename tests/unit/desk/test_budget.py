@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 import pytest
@@ -132,3 +133,36 @@ def test_a_team_with_a_budget_of_none_at_all_keeps_everything_waiting(desk_with:
     desk = desk_with(budget=0)
     assert statuses(desk, [when(3)]) == ["waiting"]
     assert desk.wait_until(when(20)) == ()
+
+
+def hours_of(days: str, closing: str = "17:30") -> Any:
+    """Working hours on these days: o open, - closed, Monday first."""
+    opens, closes = time(8, 30), time.fromisoformat(closing)
+    return tuple((opens, closes) if day == "o" else None for day in days)
+
+
+def test_what_waits_opens_on_a_day_on_which_the_team_works(desk_with: Any, when: When) -> None:
+    desk = desk_with(budget=1, hours=hours_of("ooooo--"))
+    assert statuses(desk, [when(6)] * 4) == ["open", "waiting", "waiting", "waiting"]  # a Friday
+    later = desk.wait_until(when(10, 12))
+    assert [(one.status, one.updated_at.day) for one in later] == [("open", 9), ("open", 10)]
+
+
+def test_a_team_of_office_hours_opens_nothing_on_a_bank_holiday(desk_with: Any, when: When) -> None:
+    desk = desk_with(budget=1, hours=hours_of("ooooo--"))
+    assert statuses(desk, [when(24, month=12)] * 2) == ["open", "waiting"]  # a Thursday; Boxing Day is kept on the 28th
+    (opened,) = desk.wait_until(when(30, month=12))
+    assert opened.updated_at.day == 29
+
+
+def test_a_team_that_works_on_sundays_works_on_bank_holidays(desk_with: Any, when: When) -> None:
+    desk = desk_with(budget=1, hours=hours_of("ooooooo"))
+    assert statuses(desk, [when(24, month=12)] * 2) == ["open", "waiting"]
+    (opened,) = desk.wait_until(when(30, month=12))
+    assert opened.updated_at.day == 25
+
+
+def test_what_is_raised_on_a_free_day_opens_within_the_budget_of_that_day(desk_with: Any, when: When) -> None:
+    desk = desk_with(budget=1, hours=hours_of("ooooo--"))
+    assert statuses(desk, [when(7), when(7), when(8)]) == ["open", "waiting", "waiting"]  # nobody overtakes
+    assert [one.updated_at.day for one in desk.wait_until(when(10, 12))] == [9, 10]

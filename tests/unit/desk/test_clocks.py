@@ -145,3 +145,17 @@ def test_an_open_prompt_is_never_forgotten(desk: Desk, when: When) -> None:
     desk.wait_until(when(3, year=2030))
     assert counts(desk.state).open == 1
     assert oldest_open(desk.state) == when(3)
+
+
+def test_a_prompt_that_nobody_took_up_by_its_due_time_is_overdue(desk: Desk, when: When) -> None:
+    (prompt,) = desk.raised("r-1", when(6))  # a Friday: due at 24:00 of Monday
+    desk.wait_until(when(9, 23, 59))
+    assert counts(desk.state).overdue == 0
+    desk.wait_until(when(10, 0))
+    assert counts(desk.state).overdue == 1
+    desk.act("acknowledged", prompt, when(10, 9), action_id="a-late")
+    assert counts(desk.state).overdue == 0
+    desk.act("withdrawn", prompt, when(10, 9, 5), withdraws="a-late")
+    assert counts(desk.state).overdue == 1
+    desk.act("disposed", prompt, when(10, 10))
+    assert counts(desk.state).overdue == 0

@@ -95,10 +95,33 @@ def test_a_family_with_an_open_case_goes_to_the_team_for_open_cases(desk: Desk, 
     assert prompt.team == "family-help"
 
 
-def test_a_prompt_stays_with_the_team_that_it_was_opened_for(desk: Desk, when: When) -> None:
+def test_a_prompt_nobody_took_up_goes_to_the_team_that_is_now_the_right_one(desk: Desk, when: When) -> None:
     desk.raised("r-1", when(3))
-    (prompt,) = desk.raised("r-2", when(4), open_case=True)
-    assert prompt.team == "front-door"
+    (there,) = desk.raised("r-2", when(4), open_case=True)
+    assert (there.team, there.status, there.revision) == ("family-help", "open", 2)
+    assert there.notes[-1] == "Went to the team that works with families who have an open plan."
+    (back,) = desk.raised("r-3", when(5))
+    assert (back.team, back.notes[-1]) == ("front-door", "Went to the first team, because no plan is open.")
+
+
+@pytest.mark.parametrize("action", ["acknowledged", "assigned"])
+def test_a_prompt_somebody_took_up_stays_with_her_team(desk: Desk, when: When, action: str) -> None:
+    (prompt,) = desk.raised("r-1", when(3))
+    desk.act(action, prompt, when(3, 11), action_id="a-taken")
+    (mine,) = desk.raised("r-2", when(4), open_case=True)
+    assert mine.team == "front-door"
+
+
+def test_a_waiting_prompt_waits_in_the_budget_of_the_team_that_it_went_to(desk_with: Any, when: When) -> None:
+    desk = desk_with(budget=1)
+    desk.raised("r-1", when(3), family="f-1")
+    (waiting,) = desk.raised("r-2", when(3), family="f-2")
+    assert waiting.status == "waiting"
+    (gone,) = desk.raised("r-3", when(3), family="f-2", open_case=True)
+    assert (gone.team, gone.status) == ("family-help", "open")
+    assert desk.wait_until(when(4)) == ()
+    (again,) = desk.raised("r-4", when(4), family="f-3")
+    assert again.status == "open"
 
 
 def test_a_reason_to_review_closes_the_question_of_stepping_down(desk: Desk, when: When) -> None:

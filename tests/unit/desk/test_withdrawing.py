@@ -133,8 +133,9 @@ def test_a_refused_action_is_not_taken_back(desk: Desk, when: When, prompt: Any)
 def test_what_came_after_is_not_undone(desk: Desk, when: When, prompt: Any) -> None:
     desk.act("snoozed", prompt, when(3, 11), until=when(9), action_id="a-slip")
     desk.raised("r-2", when(3, 11, 1))
-    assert take_back(desk, prompt, when(3, 11, 2)) == ()
+    (told,) = take_back(desk, prompt, when(3, 11, 2))
     assert desk.refused == ["superseded"]
+    assert told.status == "open"
 
 
 def test_an_undo_never_hides_a_reason_that_came_after(desk_with: Any, when: When) -> None:
@@ -149,5 +150,6 @@ def test_an_undo_never_hides_a_reason_that_came_after(desk_with: Any, when: When
 def test_a_closing_is_not_taken_back_beside_another_prompt(desk: Desk, when: When, prompt: Any) -> None:
     desk.act("disposed", prompt, when(3, 11), action_id="a-slip")
     desk.raised("r-2", when(3, 11, 1))
-    assert take_back(desk, prompt, when(3, 11, 2)) == ()
+    (told,) = take_back(desk, prompt, when(3, 11, 2))
     assert desk.refused == ["another-is-live"]
+    assert told.status == "closed"
