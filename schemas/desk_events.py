@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from schemas.events import Origin, TimePassed
 from schemas.identifiers import ChildId, FamilyId, Moment, ReasonId
-from schemas.prompts import Reason, SpeaksAgainst
+from schemas.prompts import NotKnown, Reason, SpeaksAgainst
 
 
 class Raised(Struct, frozen=True, array_like=True, tag="raised"):
@@ -24,6 +24,7 @@ class Raised(Struct, frozen=True, array_like=True, tag="raised"):
     notes: tuple[str, ...]
     open_case: bool
     bypasses_budget: bool
+    not_known: tuple[NotKnown, ...] = ()
 
     def __repr__(self) -> str:
         return f"Raised({self.reason.id})"

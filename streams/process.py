@@ -12,6 +12,7 @@ import msgspec
 
 from models.family.rules import RulePack, parse_pack
 from schemas.events import FamilyRecord, TimePassed
+from schemas.hub import Hub
 from schemas.identifiers import Moment
 from streams.engine import EngineApp, EngineSettings, MutualTls, Scram
 from streams.engine.ticks import Clock, Heartbeats, Ticker, wall_clock
@@ -84,11 +85,15 @@ def as_family_record(event: TimePassed) -> bytes:
     return _encode(FamilyRecord(None, event))
 
 
-def read_pack(path: Path | None = None) -> RulePack:
-    """The rule pack in this file, by default the one that comes with earlyword. Raises RulePackError, SettingsError."""
+def read_pack(path: Path | None = None, hub: Hub | None = None) -> RulePack:
+    """The rule pack in this file, by default the one that comes with earlyword, with the school days of this hub.
+
+    Raises RulePackError, SettingsError.
+    """
     source = path or Path(__file__).parent.parent / "models" / "rules" / "default.toml"
     try:
-        return parse_pack(source.read_text(encoding="utf-8"))
+        pack = parse_pack(source.read_text(encoding="utf-8"))
+        return pack if hub is None else pack.with_schools(hub)
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"The rule pack {source.name} cannot be read; check the path.") from None
 

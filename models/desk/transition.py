@@ -53,7 +53,7 @@ def advance(
     so_far = let_time_pass(DeskTransition(desk=desk), event.at, policy)
     match event:
         case Raised():
-            so_far = raise_prompt(so_far, event, policy, not_known)
+            so_far = raise_prompt(so_far, event, policy, (*event.not_known, *not_known))
         case Restated():
             so_far = restate(so_far, event, policy)
         case Emptied():

@@ -27,7 +27,9 @@ from models.family.vocabulary import (
     Incidents,
     MissingAgain,
     Origins,
+    SchoolNotTold,
     SevereAbsence,
+    Undecided,
     When,
 )
 from schemas.identifiers import Day
@@ -69,6 +71,8 @@ def triggers(view: View, when: When, oldest: Day, newest: Day) -> Iterator[Trigg
             return absence_after_notification.triggers(view, when, oldest, newest)
         case SevereAbsence():
             return severe_absence.triggers(view, when, oldest, newest)
+        case Undecided() | SchoolNotTold():
+            return iter(())  # asked at their limit: models.family.expecting
         case _:
             assert_never(when)
 
@@ -91,6 +95,8 @@ def look_back(view: View, rule: Rule, trigger: Trigger) -> Found | None:
             return absence_after_notification.look_back(view, rule, when, trigger)
         case SevereAbsence():
             return severe_absence.look_back(view, rule, when, trigger)
+        case Undecided() | SchoolNotTold():
+            return None
         case _:
             assert_never(when)
 
@@ -112,6 +118,8 @@ def could_hold(when: When, recent: Recent) -> bool:
             return recent.concerns.get(when.concern, 0) >= reach - when.within_days
         case SevereAbsence():
             return recent.concern >= reach - when.within_days
+        case Undecided() | SchoolNotTold():
+            return False
         case _:
             assert_never(when)
 
@@ -119,7 +127,7 @@ def could_hold(when: When, recent: Recent) -> bool:
 def looks_at_school(when: When) -> bool:
     """Whether marks can make this form hold."""
     match when:
-        case Incidents() | ContactAfter() | MissingAgain():
+        case Incidents() | ContactAfter() | MissingAgain() | Undecided() | SchoolNotTold():
             return False
         case Origins() | AbsenceAfterMissing() | AbsenceAfterNotification() | SevereAbsence():
             return True

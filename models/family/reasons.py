@@ -5,15 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 from models.calendar.local_time import date_of, to_datetime
+from models.calendar.school_days import KNOWN_WITHIN_DAYS
+from models.family.expecting import not_checked
 from models.family.forms.finding import Found
-from models.family.rules import Rule
+from models.family.rules import Rule, RulePack
 from models.family.view import Concern, View
 from models.family.words import PLANS, date_words, notification_words, referral_words, session_words
 from models.ids import derive
 from schemas.desk_events import Raised
 from schemas.facts import Referral
 from schemas.identifiers import ChildId, Day, FamilyId, Moment, ReasonId
-from schemas.prompts import NOTHING_AGAINST, FactNamed, Reason, RuleVersion, SpeaksAgainst
+from schemas.prompts import NOTHING_AGAINST, FactNamed, NotKnown, Reason, RuleVersion, SpeaksAgainst
 
 RECENT_DAYS = 28
 ENOUGH_SESSIONS = 20
@@ -77,7 +79,7 @@ def concern_words(concern: Concern) -> str:
     return notification_words(concern.saying, concern.grade)
 
 
-def raise_candidate(view: View, rule: Rule, found: Found) -> Raised:
+def raise_candidate(view: View, pack: RulePack, rule: Rule, found: Found) -> Raised:
     """The candidate that a finding makes, as things stand now."""
     against = speaks_against(view)
     return Raised(
@@ -91,6 +93,18 @@ def raise_candidate(view: View, rule: Rule, found: Found) -> Raised:
         notes=() if against else (NOTHING_AGAINST,),
         open_case=bool(view.open_plans()),
         bypasses_budget=any(concern.grade == RED for concern in found.concerns),
+        not_known=tuple(_unknown_school_days(concern) for concern in not_checked(view, pack)),
+    )
+
+
+def _unknown_school_days(concern: Concern) -> NotKnown:
+    """What a calendar that has run out leaves open about a notification."""
+    return NotKnown(
+        agency=concern.agency,
+        kind=concern.kind,
+        since=None,
+        text=f"No school day is known in the {KNOWN_WITHIN_DAYS} days after {date_words(concern.on)}, so it was not "
+        "checked whether a school was told of the police notification about that day.",
     )
 
 

@@ -11,10 +11,15 @@ from string import Formatter
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from models.calendar.school_days import SchoolCalendar
 from models.family.vocabulary import PLACEHOLDERS, When, faults
+from schemas.hub import Hub
 from schemas.identifiers import RuleId
 from schemas.prompts import PromptKind
+
+NO_SCHOOL_DAYS = SchoolCalendar((), ())
 
 
 class RulePackError(ValueError):
@@ -42,12 +47,28 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     when: When
 
 
-class RulePack(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The rules in force, in the order in which they are looked at."""
+class _PackFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rule pack as it is written down."""
 
     id: str
     version: int
     rule: tuple[Rule, ...]
+
+
+class RulePack(Struct, frozen=True, kw_only=True):
+    """The rules in force, in the order in which they are looked at, and the school days of the hub that uses them.
+
+    Without school days nothing is said about what a school should have been told by.
+    """
+
+    id: str
+    version: int
+    rule: tuple[Rule, ...]
+    schools: SchoolCalendar = NO_SCHOOL_DAYS
+
+    def with_schools(self, hub: Hub) -> RulePack:
+        """The pack as this hub uses it: with the school days of its terms and closures."""
+        return replace(self, schools=SchoolCalendar(hub.terms, hub.closures))
 
     def by_id(self, rule: RuleId) -> Rule | None:
         """The rule of that name, None if the pack has none (any more)."""
@@ -60,7 +81,7 @@ def parse_pack(text: str) -> RulePack:
     Raises RulePackError with one sentence that says which rule is wrong and what to change.
     """
     try:
-        pack = msgspec.toml.decode(text, type=RulePack)
+        pack = msgspec.toml.decode(text, type=_PackFile)
     except msgspec.ValidationError as error:
         raise RulePackError(f"rule pack: {error}: see models/README.md for the words that rules may use") from None
     except msgspec.DecodeError as error:
@@ -71,7 +92,7 @@ def parse_pack(text: str) -> RulePack:
             raise RulePackError(f"rule {rule.id}: the id is used twice, give each rule its own")
         seen.add(rule.id)
         _check(rule)
-    return pack
+    return RulePack(id=pack.id, version=pack.version, rule=pack.rule)
 
 
 def _check(rule: Rule) -> None:

@@ -27,6 +27,9 @@ FAMILY_STATE_VERSION = 1
 NEVER = Day(3_652_059)
 """31 December 9999: the day on which something that does not expire is gone."""
 
+NO_LOOK = Moment(2**62)
+"""After every moment: time alone will not make a rule hold."""
+
 
 class KnownFact(Struct, frozen=True, array_like=True):
     """The newest that was said under one natural key about one identifier; ``saying`` None: not so (any more).
@@ -139,7 +142,7 @@ class FamilyState(Struct, frozen=True, array_like=True):
     """One family's story.
 
     ``clock`` is the latest receipt applied; it never goes back. ``next_expiry`` is a day before which nothing is to be
-    forgotten.
+    forgotten, ``next_look`` a moment before which time alone makes no rule hold.
     """
 
     family: FamilyId
@@ -149,6 +152,7 @@ class FamilyState(Struct, frozen=True, array_like=True):
     watched: tuple[Watched, ...] = ()
     next_expiry: Day = NEVER
     version: int = FAMILY_STATE_VERSION
+    next_look: Moment = NO_LOOK
 
     def __repr__(self) -> str:
         return "FamilyState(...)"
@@ -182,7 +186,7 @@ def decode_watched(raw: bytes) -> Watched:
 def canonical(state: FamilyState) -> bytes:
     """The same bytes for the same story, whatever the order in which it was told. For oracles and tests.
 
-    ``next_expiry`` is left out: it may be early, and then nothing happens on it.
+    ``next_expiry`` and ``next_look`` are left out: they may be early, and then nothing happens at them.
     """
     strands = [
         (

@@ -84,9 +84,13 @@ class Absence(Struct, frozen=True):
 
 
 class View:
-    """A family at a moment. Cheap to make; attendance is read only when a rule asks for it."""
+    """A family at a moment. Cheap to make; attendance is read only when a rule asks for it.
+
+    ``encompass`` are the occurrences of which a school was told by a notice that names a child of this family.
+    """
 
     def __init__(self, state: FamilyState) -> None:
+        self.state = state
         self.family = state.family
         self.now = state.clock
         self.today = local_day(state.clock)
@@ -96,8 +100,12 @@ class View:
         self.children: Mapping[ChildId, Mapping[IdentifierId, Strand]] = {
             child: children[child] for child in sorted(children)
         }
-        self.concerns = _concerns(self.children)
+        self.concerns, self.encompass = _concerns(self.children)
         self._registers: dict[ChildId, tuple[Day, Register]] = {}
+
+    def concern(self, key: FactKey) -> Concern | None:
+        """The concern of this natural key, None if it does not hold."""
+        return next((concern for concern in self.concerns if concern.key == key), None)
 
     def absences(self, child: ChildId, first: Day, last: Day, *, also_authorised: bool = False) -> list[Absence]:
         """Unauthorised (or all absent) sessions of a child from ``first`` to ``last``, in order of time."""
@@ -174,15 +182,22 @@ def _facts(strands: Mapping[IdentifierId, Strand]) -> Iterator[tuple[FactKey, Kn
             yield key, known
 
 
-def _concerns(children: Mapping[ChildId, Mapping[IdentifierId, Strand]]) -> tuple[Concern, ...]:
+Occurrence = tuple[AgencyId, str]
+
+
+def _concerns(
+    children: Mapping[ChildId, Mapping[IdentifierId, Strand]],
+) -> tuple[tuple[Concern, ...], frozenset[Occurrence]]:
     known: dict[FactKey, KnownFact] = {}
     about: dict[FactKey, list[About]] = {}
-    grades: dict[tuple[AgencyId, str], Grade] = {}
+    grades: dict[Occurrence, Grade] = {}
+    encompass: set[Occurrence] = set()
     for child, strands in children.items():
         for key, fact in _facts(strands):
             saying = fact.saying
             if isinstance(saying, Notification):
                 if saying.notice_type == "ENCOMPASS":
+                    encompass.add((fact.agency, saying.occurrence))
                     continue
                 if saying.grade is not None:
                     occurrence = (fact.agency, saying.occurrence)
@@ -194,17 +209,11 @@ def _concerns(children: Mapping[ChildId, Mapping[IdentifierId, Strand]]) -> tupl
             held = known.get(key)
             if held is None or fact.version > held.version:
                 known[key] = fact
-    return tuple(
-        sorted(
-            (_concern(key, fact, grades, tuple(about[key])) for key, fact in known.items()),
-            key=lambda concern: (concern.at, concern.key),
-        )
-    )
+    concerns = [_concern(key, fact, grades, tuple(about[key])) for key, fact in known.items()]
+    return tuple(sorted(concerns, key=lambda concern: (concern.at, concern.key))), frozenset(encompass)
 
 
-def _concern(
-    key: FactKey, fact: KnownFact, grades: Mapping[tuple[AgencyId, str], Grade], about: tuple[About, ...]
-) -> Concern:
+def _concern(key: FactKey, fact: KnownFact, grades: Mapping[Occurrence, Grade], about: tuple[About, ...]) -> Concern:
     saying = fact.saying
     if isinstance(saying, Referral):
         origin = origin_of(saying.source_code)

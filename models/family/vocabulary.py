@@ -35,6 +35,9 @@ ConcernWord: TypeAlias = Literal[
 LONGEST_WINDOW = 365
 """Days. Facts are kept for 13 months, so a longer window would look at what is no longer there."""
 
+MOST_WORKING_DAYS = 45
+"""The longest limit in practice: an assessment is to be complete within 45 working days."""
+
 
 class Incidents(Struct, frozen=True, kw_only=True, tag="incidents", tag_field="form", forbid_unknown_fields=True):
     """At least so many separate police incidents of these grades, within days of the newest of them."""
@@ -122,8 +125,34 @@ class SevereAbsence(
     before_absent_percent_at_most: int
 
 
+class Undecided(Struct, frozen=True, kw_only=True, tag="undecided", tag_field="form", forbid_unknown_fields=True):
+    """A referral that carries no decision at 24:00 of the last of so many working days after its date."""
+
+    working_days: int
+
+
+class SchoolNotTold(
+    Struct, frozen=True, kw_only=True, tag="school-not-told", tag_field="form", forbid_unknown_fields=True
+):
+    """A police notification (PPN) with this concern and a child present, and no Encompass notice of the same occurrence
+    before the first 08:30 of a school day after it happened."""
+
+    concern: ConcernWord
+
+
+Expecting: TypeAlias = Undecided | SchoolNotTold
+"""Forms that wait for a statement: a limit is worked out, and what is missing at it is asked for."""
+
 When: TypeAlias = (
-    Incidents | ContactAfter | Origins | MissingAgain | AbsenceAfterMissing | AbsenceAfterNotification | SevereAbsence
+    Incidents
+    | ContactAfter
+    | Origins
+    | MissingAgain
+    | AbsenceAfterMissing
+    | AbsenceAfterNotification
+    | SevereAbsence
+    | Undecided
+    | SchoolNotTold
 )
 
 PLACEHOLDERS: dict[type[Struct], frozenset[str]] = {
@@ -134,9 +163,12 @@ PLACEHOLDERS: dict[type[Struct], frozenset[str]] = {
     AbsenceAfterMissing: frozenset({"started", "sessions", "first", "last"}),
     AbsenceAfterNotification: frozenset({"notified", "sessions", "first", "last"}),
     SevereAbsence: frozenset({"sessions", "first", "last", "concerns"}),
+    Undecided: frozenset({"referred", "limit"}),
+    SchoolNotTold: frozenset({"notified", "limit"}),
 }
 """What a rule's sentence may speak of; each is worked out from the facts that the reason names."""
 
+_WINDOWS = {"within_days", "apart_days", "usual_days", "before_days"}
 _LEAST = {
     "at_least": 1,
     "unauthorised_sessions": 1,
@@ -151,7 +183,7 @@ def faults(when: When) -> Iterator[str]:
     """What is wrong with the numbers of a form, a clause each; nothing where they make sense."""
     numbers = {name: getattr(when, name) for name in when.__struct_fields__}
     for name, number in numbers.items():
-        if name.endswith("_days") and not (0 if name == "apart_days" else 1) <= number <= LONGEST_WINDOW:
+        if name in _WINDOWS and not (0 if name == "apart_days" else 1) <= number <= LONGEST_WINDOW:
             yield f"{name} must be 1 to {LONGEST_WINDOW}, as facts are kept no longer"
         if name in _LEAST and number < _LEAST[name]:
             yield f"{name} counts from {_LEAST[name]}"
@@ -161,6 +193,8 @@ def faults(when: When) -> Iterator[str]:
             yield f"{name} is empty, so the rule could never hold"
     if isinstance(when, Origins) and when.at_least < 2:
         yield "at_least must be 2 or more, or school absence alone would raise, which is never done"
+    if isinstance(when, Undecided) and not 1 <= when.working_days <= MOST_WORKING_DAYS:
+        yield f"working_days must be 1 to {MOST_WORKING_DAYS}"
     whole = sum(number for name, number in numbers.items() if name in {"within_days", "usual_days", "before_days"})
     if whole > LONGEST_WINDOW:
         yield f"its windows together must be at most {LONGEST_WINDOW} days, as facts are kept no longer"

@@ -13,12 +13,14 @@ import msgspec
 from msgspec.structs import replace
 
 from models.calendar.local_time import local_day
+from models.family import expecting
 from models.family.asking import look_back, looks_at_school, newest_first, triggers
 from models.family.forms.finding import Found, Trigger
 from models.family.reasons import state_reason
 from models.family.rules import Rule, RulePack
 from models.family.state import Watched
 from models.family.view import About, Absence, Concern, View
+from models.family.vocabulary import SchoolNotTold, Undecided
 from schemas.desk_events import Restated
 from schemas.identifiers import Day, Moment
 from schemas.prompts import Reason
@@ -53,7 +55,7 @@ def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, R
     rule = pack.by_id(watched.rule)
     if rule is None or not _has_changed(view, watched):
         return watched, None
-    found = _find_again(view, rule, watched)
+    found = _find_again(view, pack, rule, watched)
     if found is None:
         if not watched.holds:
             return watched, None
@@ -69,8 +71,10 @@ def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, R
     )
 
 
-def _find_again(view: View, rule: Rule, watched: Watched) -> Found | None:
+def _find_again(view: View, pack: RulePack, rule: Rule, watched: Watched) -> Found | None:
     """From its own trigger if it still stands, else from the newest earlier one that the reason named."""
+    if isinstance(rule.when, Undecided | SchoolNotTold):
+        return expecting.look_again(view, pack, rule, watched.named)
     on = local_day(watched.trigger_at)
     oldest = Day(on - LONGEST_ATTENDANCE_WINDOW) if looks_at_school(rule.when) else Day(0)
     possible = newest_first(triggers(view, rule.when, oldest, on))

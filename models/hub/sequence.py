@@ -13,15 +13,16 @@ from collections import deque
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from models.calendar.local_time import midnight
 from models.desk.clocks import wake_at as desk_wakes_at
 from models.desk.policy import DeskPolicy
 from models.desk.state import DeskState
 from models.desk.transition import advance as advance_desk
+from models.family.considering import ForDesk
 from models.family.judge import Judge
+from models.family.passing import wake_at
 from models.family.rules import RulePack
-from models.family.state import NEVER, FamilyState
-from models.family.transition import ForDesk, Transition, wake_at
+from models.family.state import FamilyState
+from models.family.transition import Transition
 from models.family.transition import advance as advance_family
 from models.intake.links import LinkMap
 from models.intake.listening import Verdict, listen
@@ -108,15 +109,15 @@ class Sequence:
             self.families.pop(state.family, None)
             return
         self.families[state.family] = state
-        if (day := wake_at(state)) != NEVER:
-            heappush(self._waking, (midnight(day), state.family))
+        if (moment := wake_at(state)) is not None:
+            heappush(self._waking, (moment, state.family))
 
     def _next_family(self) -> tuple[Moment, FamilyId] | None:
         """The family that wakes first; entries that no longer hold are dropped on the way."""
         while self._waking:
             moment, family = self._waking[0]
             state = self.families.get(family)
-            if state is not None and wake_at(state) != NEVER and midnight(wake_at(state)) == moment:
+            if state is not None and wake_at(state) == moment:
                 return moment, family
             heappop(self._waking)
         return None

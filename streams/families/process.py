@@ -6,6 +6,7 @@ from models.family.judge import SILENT
 from streams.engine import Batch, EngineApp, build_app
 from streams.families.agent import NAME, declare
 from streams.families.step import Step
+from streams.hub import read_hub
 from streams.process import StreamClock, as_family_record, engine_settings, read_pack, tick
 from streams.settings import Settings
 from streams.topics import FAMILY_EVENTS
@@ -22,6 +23,7 @@ def build(settings: Settings, watch: Watch) -> EngineApp:
         if settings.clock == "wall" and done.newest:
             watch.metrics.time_state(seconds_since(done.newest))
 
-    declare(app, SILENT, read_pack(), settled)
+    hub = read_hub(settings.hub) if settings.hub is not None else None  # its terms; without, no school day is known
+    declare(app, SILENT, read_pack(hub=hub), settled)
     tick(app, FAMILY_EVENTS, settings, stream, as_family_record)
     return app

@@ -12,10 +12,9 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import Struct
 
-from models.calendar.local_time import midnight
 from models.family.judge import Judge
 from models.family.rules import RulePack
-from models.family.state import FAMILY_STATE_VERSION, NEVER, FamilyState
+from models.family.state import FAMILY_STATE_VERSION, NO_LOOK, FamilyState
 from models.family.transition import Transition, advance, wake_at
 from schemas.desk_events import DeskRecord, Raised
 from schemas.events import FAMILY_LOG, FamilyRecord, Joined, Marked, Moved, Origin, TimePassed, Told
@@ -141,8 +140,8 @@ def _due(
 
 
 def _wakes(story: FamilyState) -> int:
-    day = wake_at(story)
-    return 2**62 if day == NEVER else midnight(day)
+    moment = wake_at(story)
+    return NO_LOOK if moment is None else moment
 
 
 def _sent(transition: Transition, log: int, offset: int, first_index: int, family: FamilyId) -> Iterable[Sent]:
@@ -173,8 +172,8 @@ def _is_over(family: Held[FamilyState]) -> bool:
 def _close(family: Held[FamilyState]) -> bytes:
     """The row to store. While it has an outbox it is due at once, so that the next tick can empty it."""
     outbox = family.outbox_to_keep()
-    day = wake_at(family.story)
-    wake = family.story.clock // 1000 if outbox else NEVER_WAKE if day == NEVER else midnight(day) // 1000
+    moment = wake_at(family.story)
+    wake = family.story.clock // 1000 if outbox else NEVER_WAKE if moment is None else moment // 1000
     return pack(
         _encode(FamilyRow(family.hops, outbox, family.story)),
         guard=family.guard,

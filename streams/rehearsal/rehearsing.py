@@ -48,7 +48,7 @@ class Rehearsal:
     """One hub, told lines of a file in order."""
 
     def __init__(self, hub: Hub, pack: RulePack, key: HubKey) -> None:
-        self.sequence = Sequence(policy_of(hub, closes_at_due=True), pack, SILENT)
+        self.sequence = Sequence(policy_of(hub, closes_at_due=True), pack.with_schools(hub), SILENT)
         self._door = Door(hub, key)
         self._hub = hub
         self._began: Moment | None = None

@@ -17,7 +17,6 @@ from typing import Any
 
 import msgspec
 
-from models.calendar.local_time import local_day
 from models.desk.policy import policy_of
 from models.desk.state import DeskState
 from models.desk.transition import advance as advance_desk
@@ -85,7 +84,7 @@ def compare(evidence: Evidence, hub: Hub, door: Door) -> Findings:
     """Everything that is wrong with a run."""
     findings = Findings()
     _compare_intake(evidence, findings)
-    _compare_families(evidence, findings)
+    _compare_families(evidence, hub, findings)
     _compare_desk(evidence, hub, findings)
     _compare_facts(evidence, hub, door, findings)
     return findings
@@ -150,8 +149,8 @@ def _versions(event: Any) -> set[Any]:
             return set()
 
 
-def _compare_families(evidence: Evidence, findings: Findings) -> None:
-    pack = read_pack()
+def _compare_families(evidence: Evidence, hub: Hub, findings: Findings) -> None:
+    pack = read_pack(hub=hub)
     states: dict[str, FamilyState] = {}
     homes: dict[str, int] = {}
     hops: dict[tuple[str, int], tuple[int, int]] = {}
@@ -173,8 +172,8 @@ def _compare_families(evidence: Evidence, findings: Findings) -> None:
     for record in evidence.family_events:
         told = _family_record(record.value)
         if isinstance(told.event, TimePassed):
-            today = local_day(told.event.at)
-            for family in [f for f, s in states.items() if homes[f] == record.partition and wake_at(s) <= today]:
+            here = [(family, wake_at(state)) for family, state in states.items() if homes[family] == record.partition]
+            for family in [family for family, wake in here if wake is not None and wake <= told.event.at]:
                 tell(family, told.event, record.partition, record.offset)
             continue
         family, origin = record.key.decode(), told.origin
@@ -230,7 +229,7 @@ def _compare_desk(evidence: Evidence, hub: Hub, findings: Findings) -> None:
 
 def _compare_facts(evidence: Evidence, hub: Hub, door: Door, findings: Findings) -> None:
     """Told one by one in the order of their stamps, the partners' records give the same facts of every child."""
-    sequence = Sequence(policy_of(hub), read_pack(), SILENT)
+    sequence = Sequence(policy_of(hub), read_pack(hub=hub), SILENT)
     for record in sorted(evidence.partners, key=lambda r: (r.timestamp, r.topic, r.partition, r.offset)):
         fields = (record.topic, record.partition, record.offset, record.timestamp, record.key, record.value)
         answer = door.accept(PartnerRecord(*fields, record.headers))

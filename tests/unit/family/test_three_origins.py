@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from tests.saying import marks, notification, referral
+from typing import Any
+
+from schemas.statements import Statement
+from tests.saying import marks, notification
+from tests.saying import referral as a_referral
 from tests.telling import raises, tell
 
 RULE = "three-origins-in-28-days"
+
+
+def referral(key: str, **more: Any) -> Statement:
+    """A referral that was decided at once, so that nobody is asked for a decision."""
+    return a_referral(key, outcome="assessment", **more)
 
 
 def missed(count: int, first: int = 0) -> list[tuple[float, int, str]]:

@@ -1,0 +1,146 @@
+"""Which reasons a story gives now: those raised before are looked at again, then the rules are asked."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from models.calendar.local_time import day_of, local_day
+from models.calendar.retention import gone_on
+from models.family.asking import OLDEST_TRIGGER_DAYS, could_hold, find, looks_at_school
+from models.family.expecting import Looks, falling_due, look_at
+from models.family.forms.finding import NO_CONCERN, Found
+from models.family.judge import Judge
+from models.family.reasons import raise_candidate
+from models.family.recent import Recent
+from models.family.remembering import wake_by
+from models.family.rules import Rule, RulePack
+from models.family.state import FamilyState
+from models.family.view import View
+from models.family.vocabulary import Origins
+from models.family.watching import look_again, rests_on_school, watch
+from schemas.desk_events import Emptied, Raised, Restated
+from schemas.identifiers import Day, Moment
+
+ForDesk: TypeAlias = Raised | Restated | Emptied
+
+
+class Considered(Struct, frozen=True):
+    """The story afterwards, and what the desk is told."""
+
+    state: FamilyState
+    for_desk: tuple[ForDesk, ...] = ()
+
+
+def consider(
+    state: FamilyState, judge: Judge, pack: RulePack, late: Looks | None = None, *, only_school: bool = False
+) -> Considered:
+    """Look at the story as it stands: restate what was corrected, then raise what the rules call for.
+
+    ``late`` are statements whose limit was over when they came. ``only_school`` says that nothing but marks changed:
+    reasons and rules that do not look at them are passed over. The judge is a guest: until its specification is live
+    it has nothing to say here.
+    """
+    del judge
+    late = late or {}
+    watched = [reason for reason in state.watched if not only_school or rests_on_school(reason)]
+    rules = rules_to_ask(state, pack, only_school=only_school)
+    if not watched and not rules and not late:
+        return Considered(state)
+    view = View(state)
+    told: list[ForDesk] = []
+    for reason in watched:
+        again, restated = look_again(view, pack, reason)
+        if again is not reason:
+            state = replace(state, watched=tuple(again if kept is reason else kept for kept in state.watched))
+        if restated is not None:
+            told.append(restated)
+    for rule in pack.rule:
+        if rule.id in late:
+            found = find_missing(view, state, pack, rule, late)
+        elif rule in rules:
+            found = find_to_raise(view, state, rule)
+        else:
+            continue
+        if found is not None:
+            state, raised = _raise(view, state, pack, rule, found)
+            told.append(raised)
+    return Considered(state, tuple(told))
+
+
+def consider_time(state: FamilyState, pack: RulePack, since: Moment) -> Considered:
+    """Raise what fell due later than ``since`` and up to now, when nothing but time passed."""
+    view = View(state)
+    due = falling_due(view, pack, since)
+    told: list[ForDesk] = []
+    for rule in pack.rule:
+        found = find_missing(view, state, pack, rule, due)
+        if found is not None:
+            state, raised = _raise(view, state, pack, rule, found)
+            told.append(raised)
+    return Considered(state, tuple(told))
+
+
+def rules_to_ask(state: FamilyState, pack: RulePack, *, only_school: bool) -> list[Rule]:
+    """The rules that could raise at all: most events are marks of families without a recent concern."""
+    recent = Recent(state)
+    if not recent.origins:
+        return []
+    return [
+        rule
+        for rule in pack.rule
+        if (looks_at_school(rule.when) or not only_school)
+        and could_hold(rule.when, recent)
+        and recent.at > bound_of(state, rule)
+    ]
+
+
+def find_to_raise(view: View, state: FamilyState, rule: Rule) -> Found | None:
+    """The finding that this rule raises now, if it holds and has something newer to say than its last raise."""
+    if _is_past_review(view, rule):
+        return None
+    bound = bound_of(state, rule)
+
+    def may_raise(found: Found) -> bool:
+        if found.newest <= bound:
+            return False
+        is_first = bound == NO_CONCERN
+        return is_first or not isinstance(rule.when, Origins) or _is_apart(found, bound, rule.when)
+
+    return find(view, rule, may_raise)
+
+
+def find_missing(view: View, state: FamilyState, pack: RulePack, rule: Rule, looks: Looks) -> Found | None:
+    """What this rule raises of the statements that are looked at now, at their limit or when they came."""
+    keys = looks.get(rule.id, ())
+    if not keys or _is_past_review(view, rule):
+        return None
+    found = look_at(view, pack, rule, keys, Day(view.today - OLDEST_TRIGGER_DAYS))
+    return found if found is not None and found.newest > bound_of(state, rule) else None
+
+
+def bound_of(state: FamilyState, rule: Rule) -> Moment:
+    """The newest concern that a raise of this rule named when a child of this family was in it."""
+    return max((strand.bounds.get(rule.id, NO_CONCERN) for strand in state.strands.values()), default=NO_CONCERN)
+
+
+def _is_past_review(view: View, rule: Rule) -> bool:
+    return view.today > day_of(rule.review_on)
+
+
+def _is_apart(found: Found, bound: Moment, when: Origins) -> bool:
+    return found.trigger.on - local_day(bound) > when.apart_days
+
+
+def _raise(view: View, state: FamilyState, pack: RulePack, rule: Rule, found: Found) -> tuple[FamilyState, Raised]:
+    """Put a finding to the desk, and remember it: as a bound of the children named, and to be watched."""
+    raised = raise_candidate(view, pack, rule, found)
+    strands = dict(state.strands)
+    for identifier, strand in state.strands.items():
+        if strand.child in found.children:
+            bound = max(found.newest, strand.bounds.get(rule.id, found.newest))
+            strands[identifier] = replace(strand, bounds={**strand.bounds, rule.id: bound})
+    watched = (*state.watched, watch(rule, found, raised.reason, state.clock))
+    return wake_by(replace(state, strands=strands, watched=watched), gone_on(local_day(state.clock))), raised
