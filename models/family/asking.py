@@ -10,6 +10,7 @@ from typing import assert_never
 from models.family.forms import (
     absence_after_missing,
     absence_after_notification,
+    concern_fallen,
     contact_after,
     incidents,
     missing_again,
@@ -23,6 +24,7 @@ from models.family.view import SCHOOL, View
 from models.family.vocabulary import (
     AbsenceAfterMissing,
     AbsenceAfterNotification,
+    ConcernFallen,
     ContactAfter,
     Incidents,
     MissingAgain,
@@ -43,6 +45,9 @@ def find(view: View, rule: Rule, accepts: Callable[[Found], bool]) -> Found | No
 
     None if there is none.
     """
+    if isinstance(rule.when, ConcernFallen):
+        fallen = concern_fallen.look_back(view, rule, rule.when, view.today)
+        return fallen if fallen is not None and accepts(fallen) else None
     oldest = Day(view.today - OLDEST_TRIGGER_DAYS)
     for trigger in newest_first(triggers(view, rule.when, oldest, Day(view.today + 1))):
         found = look_back(view, rule, trigger)
@@ -71,8 +76,8 @@ def triggers(view: View, when: When, oldest: Day, newest: Day) -> Iterator[Trigg
             return absence_after_notification.triggers(view, when, oldest, newest)
         case SevereAbsence():
             return severe_absence.triggers(view, when, oldest, newest)
-        case Undecided() | SchoolNotTold():
-            return iter(())  # asked at their limit: models.family.expecting
+        case Undecided() | SchoolNotTold() | ConcernFallen():
+            return iter(())  # they look back from a moment: models.family.expecting, forms.concern_fallen
         case _:
             assert_never(when)
 
@@ -95,7 +100,7 @@ def look_back(view: View, rule: Rule, trigger: Trigger) -> Found | None:
             return absence_after_notification.look_back(view, rule, when, trigger)
         case SevereAbsence():
             return severe_absence.look_back(view, rule, when, trigger)
-        case Undecided() | SchoolNotTold():
+        case Undecided() | SchoolNotTold() | ConcernFallen():
             return None
         case _:
             assert_never(when)
@@ -120,6 +125,8 @@ def could_hold(when: When, recent: Recent) -> bool:
             return recent.concern >= reach - when.within_days
         case Undecided() | SchoolNotTold():
             return False
+        case ConcernFallen():
+            return not recent.plans.isdisjoint(when.plans)
         case _:
             assert_never(when)
 
@@ -129,7 +136,7 @@ def looks_at_school(when: When) -> bool:
     match when:
         case Incidents() | ContactAfter() | MissingAgain() | Undecided() | SchoolNotTold():
             return False
-        case Origins() | AbsenceAfterMissing() | AbsenceAfterNotification() | SevereAbsence():
+        case Origins() | AbsenceAfterMissing() | AbsenceAfterNotification() | SevereAbsence() | ConcernFallen():
             return True
         case _:
             assert_never(when)

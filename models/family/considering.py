@@ -7,7 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from models.calendar.local_time import day_of, local_day
+from models.calendar.local_time import day_of, local_day, midnight
 from models.calendar.retention import gone_on
 from models.family.asking import OLDEST_TRIGGER_DAYS, could_hold, find, looks_at_school
 from models.family.expecting import Looks, falling_due, look_at
@@ -19,7 +19,7 @@ from models.family.remembering import wake_by
 from models.family.rules import Rule, RulePack
 from models.family.state import FamilyState
 from models.family.view import View
-from models.family.vocabulary import Origins
+from models.family.vocabulary import ConcernFallen, Origins
 from models.family.watching import look_again, rests_on_school, watch
 from schemas.desk_events import Emptied, Raised, Restated
 from schemas.identifiers import Day, Moment
@@ -76,7 +76,10 @@ def consider_time(state: FamilyState, pack: RulePack, since: Moment) -> Consider
     due = falling_due(view, pack, since)
     told: list[ForDesk] = []
     for rule in pack.rule:
-        found = find_missing(view, state, pack, rule, due)
+        if isinstance(rule.when, ConcernFallen) and midnight(view.today) == view.now:
+            found = find_to_raise(view, state, rule)
+        else:
+            found = find_missing(view, state, pack, rule, due)
         if found is not None:
             state, raised = _raise(view, state, pack, rule, found)
             told.append(raised)
@@ -93,7 +96,7 @@ def rules_to_ask(state: FamilyState, pack: RulePack, *, only_school: bool) -> li
         for rule in pack.rule
         if (looks_at_school(rule.when) or not only_school)
         and could_hold(rule.when, recent)
-        and recent.at > bound_of(state, rule)
+        and (isinstance(rule.when, ConcernFallen) or recent.at > bound_of(state, rule))
     ]
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from models.calendar.local_time import midnight
-from models.family.considering import Considered, ForDesk, consider_time
+from models.calendar.retention import starts_a_plan
+from models.family.considering import Considered, ForDesk, bound_of, consider_time
 from models.family.expecting import next_limit
+from models.family.forms.concern_fallen import next_day
 from models.family.remembering import forget
 from models.family.rules import RulePack
 from models.family.state import NEVER, NO_LOOK, FamilyState
 from models.family.view import View
-from schemas.facts import Notification, Referral
+from models.family.vocabulary import ConcernFallen
+from schemas.facts import Notification, Outcome, Referral
 from schemas.identifiers import Moment
 
 
@@ -43,20 +46,32 @@ def plan_next_look(state: FamilyState, pack: RulePack, *, only_school: bool = Fa
 
     ``only_school`` says that nothing but marks changed since it was last worked out.
     """
-    if only_school:
+    awaits, has_plan = _look_over(state)
+    if only_school and not has_plan:
         return state
-    look = next_limit(View(state), pack) if _awaits_something(state) else None
-    planned = NO_LOOK if look is None else look
+    looks: list[Moment] = []
+    if awaits or has_plan:
+        view = View(state)
+        limit = next_limit(view, pack)
+        looks += [] if limit is None else [limit]
+        for rule in pack.rule:
+            if has_plan and isinstance(rule.when, ConcernFallen):
+                day = next_day(view, rule.when, bound_of(state, rule))
+                looks += [] if day is None else [midnight(day)]
+    planned = min(looks, default=NO_LOOK)
     return state if planned == state.next_look else replace(state, next_look=planned)
 
 
-def _awaits_something(state: FamilyState) -> bool:
-    """A cheap look: whether anything is known on which something could be expected."""
+def _look_over(state: FamilyState) -> tuple[bool, bool]:
+    """A cheap look: whether something could be expected, and whether a plan could be stepped down."""
+    awaits = has_plan = False
     for strand in state.strands.values():
         for known in strand.facts.values():
             saying = known.saying
-            if isinstance(saying, Referral) and saying.outcome is None and saying.closed_on is None:
-                return True
-            if isinstance(saying, Notification) and saying.notice_type == "PPN":
-                return True
-    return False
+            if isinstance(saying, Referral):
+                awaits = awaits or (saying.outcome is None and saying.closed_on is None)
+            elif isinstance(saying, Notification):
+                awaits = awaits or saying.notice_type == "PPN"
+            elif isinstance(saying, Outcome):
+                has_plan = has_plan or starts_a_plan(saying)
+    return awaits, has_plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from models.calendar.local_time import date_of, to_datetime
@@ -9,13 +10,13 @@ from models.calendar.school_days import KNOWN_WITHIN_DAYS
 from models.family.expecting import not_checked
 from models.family.forms.finding import Found
 from models.family.rules import Rule, RulePack
-from models.family.view import Concern, View
-from models.family.words import PLANS, date_words, notification_words, referral_words, session_words
+from models.family.view import Concern, Plan, View
+from models.family.words import PLANS, date_words, notification_words, plan_words, referral_words, session_words
 from models.ids import derive
 from schemas.desk_events import Raised
 from schemas.facts import Referral
-from schemas.identifiers import ChildId, Day, FamilyId, Moment, ReasonId
-from schemas.prompts import NOTHING_AGAINST, FactNamed, NotKnown, Reason, RuleVersion, SpeaksAgainst
+from schemas.identifiers import Day, FamilyId, Moment, ReasonId
+from schemas.prompts import NOTHING_AGAINST, FactNamed, NotKnown, PromptKind, Reason, RuleVersion, SpeaksAgainst
 
 RECENT_DAYS = 28
 ENOUGH_SESSIONS = 20
@@ -34,34 +35,40 @@ def reason_id(family: FamilyId, rule: Rule, found: Found) -> ReasonId:
 
 def state_reason(identity: ReasonId, rule: Rule, since: Moment, found: Found) -> Reason:
     """The reason as the desk is told it, facts in order of time."""
-    facts = [
-        (
-            concern.at,
-            about.fact,
-            FactNamed(
-                fact=about.fact,
-                agency=concern.agency,
-                kind=concern.kind,
-                on=date_of(concern.on),
-                text=concern_words(concern),
-            ),
-        )
-        for concern in found.concerns
-        for about in concern.about
-    ] + [
-        (
-            absence.at,
-            absence.fact,
-            FactNamed(
-                fact=absence.fact,
-                agency=absence.seen.agency,
-                kind="school-absence",
-                on=date_of(absence.seen.on),
-                text=session_words(absence.seen.on, absence.seen.session, with_leave=not absence.seen.is_unauthorised),
-            ),
-        )
-        for absence in found.absences
-    ]
+    facts = (
+        [
+            (
+                concern.at,
+                about.fact,
+                FactNamed(
+                    fact=about.fact,
+                    agency=concern.agency,
+                    kind=concern.kind,
+                    on=date_of(concern.on),
+                    text=concern_words(concern),
+                ),
+            )
+            for concern in found.concerns
+            for about in concern.about
+        ]
+        + [
+            (
+                absence.at,
+                absence.fact,
+                FactNamed(
+                    fact=absence.fact,
+                    agency=absence.seen.agency,
+                    kind="school-absence",
+                    on=date_of(absence.seen.on),
+                    text=session_words(
+                        absence.seen.on, absence.seen.session, with_leave=not absence.seen.is_unauthorised
+                    ),
+                ),
+            )
+            for absence in found.absences
+        ]
+        + [(plan.at, plan.fact, _plan_fact(plan)) for plan in found.starts]
+    )
     return Reason(
         id=identity,
         text=found.text,
@@ -81,7 +88,7 @@ def concern_words(concern: Concern) -> str:
 
 def raise_candidate(view: View, pack: RulePack, rule: Rule, found: Found) -> Raised:
     """The candidate that a finding makes, as things stand now."""
-    against = speaks_against(view)
+    against = speaks_against(view, rule.kind)
     return Raised(
         family=view.family,
         kind=rule.kind,
@@ -108,49 +115,61 @@ def _unknown_school_days(concern: Concern) -> NotKnown:
     )
 
 
-def speaks_against(view: View) -> tuple[SpeaksAgainst, ...]:
-    """What is recorded that speaks the other way: help already in place, steady attendance. Facts, not opinions."""
+def speaks_against(view: View, kind: PromptKind) -> tuple[SpeaksAgainst, ...]:
+    """What is recorded that speaks the other way. Facts, not opinions.
+
+    Against a review: help already in place, steady attendance. Against a step-down: school that is missed, with leave
+    or without.
+    """
+    if kind == "step-down":
+        return tuple(_missed_school(view))
     return (*_help_in_place(view), *_steady_attendance(view))
 
 
 def _help_in_place(view: View) -> tuple[SpeaksAgainst, ...]:
     return tuple(
         SpeaksAgainst(
-            text=f"A {PLANS[plan]} has been in place since {date_words(start)}.",
-            facts=(_plan_fact(view, child, plan, start),),
+            text=f"A {PLANS[plan.plan]} has been in place since {date_words(plan.on)}.",
+            facts=(_plan_fact(plan),),
         )
-        for plan, start, child in view.open_plans()
+        for plan in view.open_plans()
     )
 
 
-def _plan_fact(view: View, child: ChildId, plan: str, start: Day) -> FactNamed:
-    key, known = min(
-        (key, known)
-        for key, known in view.facts(child)
-        if getattr(known.saying, "kind", None) == f"{plan}-started" and getattr(known.saying, "on", None) == start
-    )
+def _plan_fact(plan: Plan) -> FactNamed:
     return FactNamed(
-        fact=derive("fact", key, child),
-        agency=known.agency,
+        fact=plan.fact,
+        agency=plan.agency,
         kind="outcome",
-        on=date_of(start),
-        text=f"The {PLANS[plan]} began on {date_words(start)}.",
+        on=date_of(plan.on),
+        text=plan_words(plan.plan, plan.on),
     )
 
 
-def _steady_attendance(view: View) -> tuple[SpeaksAgainst, ...]:
-    found: list[SpeaksAgainst] = []
-    for child in view.children:
-        possible = [
-            seen for seen in view.sessions(child, Day(view.today - RECENT_DAYS), view.today) if seen.is_possible
-        ]
-        absent = sum(seen.is_absent for seen in possible)
-        if len(possible) >= ENOUGH_SESSIONS and Fraction(absent, len(possible)) <= STEADY_SHARE:
-            found.append(
-                SpeaksAgainst(
-                    text=f"A child was in school for {len(possible) - absent} of {len(possible)} sessions "
-                    f"in the {RECENT_DAYS} days up to {date_words(view.today)}.",
-                    facts=(),
-                )
+def _steady_attendance(view: View) -> Iterator[SpeaksAgainst]:
+    for possible, absent in _recent_attendance(view):
+        if Fraction(absent, possible) <= STEADY_SHARE:
+            yield SpeaksAgainst(
+                text=f"A child was in school for {possible - absent} of {possible} sessions "
+                f"in the {RECENT_DAYS} days up to {date_words(view.today)}.",
+                facts=(),
             )
-    return tuple(found)
+
+
+def _missed_school(view: View) -> Iterator[SpeaksAgainst]:
+    for possible, absent in _recent_attendance(view):
+        if Fraction(absent, possible) > STEADY_SHARE:
+            yield SpeaksAgainst(
+                text=f"A child was absent for {absent} of {possible} sessions "
+                f"in the {RECENT_DAYS} days up to {date_words(view.today)}.",
+                facts=(),
+            )
+
+
+def _recent_attendance(view: View) -> Iterator[tuple[int, int]]:
+    """Possible and absent sessions of each child of whom enough is known."""
+    first = Day(view.today - RECENT_DAYS)
+    for child in view.children:
+        counts = view.register(child, first).count_days(first, view.today)
+        if counts.possible >= ENOUGH_SESSIONS:
+            yield counts.possible, counts.absent

@@ -6,9 +6,10 @@ Most events are marks of families without a recent concern, and these must cost 
 from __future__ import annotations
 
 from models.calendar.local_time import local_day
+from models.calendar.retention import plan_of, starts_a_plan
 from models.family.state import FamilyState
 from models.family.view import origin_of
-from schemas.facts import Notification, Referral
+from schemas.facts import Notification, Outcome, Referral
 from schemas.identifiers import Day, Moment
 
 _LONG_AGO = Day(0)
@@ -22,7 +23,7 @@ class Recent:
     this says that a rule cannot hold, never that it does.
     """
 
-    __slots__ = ("at", "concern", "concerns", "missing", "missing_until", "origins", "today")
+    __slots__ = ("at", "concern", "concerns", "missing", "missing_until", "origins", "plans", "today")
 
     def __init__(self, state: FamilyState) -> None:
         self.today = local_day(state.clock)
@@ -30,6 +31,7 @@ class Recent:
         self.concern = self.missing = self.missing_until = _LONG_AGO
         self.origins: dict[str, Day] = {}
         self.concerns: dict[str, Day] = {}
+        self.plans: set[str] = set()
         for strand in state.strands.values():
             for known in strand.facts.values():
                 saying = known.saying
@@ -38,6 +40,8 @@ class Recent:
                 elif isinstance(saying, Notification) and saying.notice_type != "ENCOMPASS":
                     self._note("police", saying.on, saying.occurred_at)
                     self._note_notification(saying)
+                elif isinstance(saying, Outcome) and (plan := plan_of(saying)) is not None and starts_a_plan(saying):
+                    self.plans.add(plan)
 
     def _note(self, origin: str, on: Day, at: Moment) -> None:
         self.origins[origin] = max(self.origins.get(origin, on), on)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from models.calendar.school_days import SchoolCalendar
-from models.family.vocabulary import PLACEHOLDERS, When, faults
+from models.family.vocabulary import PLACEHOLDERS, ConcernFallen, When, faults
 from schemas.hub import Hub
 from schemas.identifiers import RuleId
 from schemas.prompts import PromptKind
@@ -103,6 +103,10 @@ def _check(rule: Rule) -> None:
     for name in ("owner", "evidence", "title", "says"):
         if not getattr(rule, name).strip():
             raise RulePackError(f"rule {rule.id}: {name} is empty, write it down")
+    if (rule.kind == "step-down") != isinstance(rule.when, ConcernFallen):
+        raise RulePackError(
+            f"rule {rule.id}: kind step-down and form concern-fallen belong together; change one of them"
+        )
     for fault in faults(rule.when):
         raise RulePackError(f"rule {rule.id}: {fault}")
     try:

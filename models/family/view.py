@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from models.calendar.local_time import local_day
+from models.calendar.local_time import local_day, midnight
 from models.calendar.retention import PLAN_KINDS, ends_a_plan, plan_of, starts_a_plan
 from models.family.attendance import SessionSeen, sessions
 from models.family.register import Register, session_moment
@@ -83,6 +83,32 @@ class Absence(Struct, frozen=True):
         return "Absence(...)"
 
 
+class Plan(Struct, frozen=True):
+    """A plan or placement of a child: open from its start ``on`` until the day of its end, None while that is unknown.
+
+    On one day an end comes before a start, so a plan that is ended on the day of its start goes on.
+    """
+
+    plan: str
+    on: Day
+    until: Day | None
+    child: ChildId
+    agency: AgencyId
+    fact: str
+
+    @property
+    def at(self) -> Moment:
+        """For order a date without time is 00:00."""
+        return midnight(self.on)
+
+    def is_open(self, day: Day) -> bool:
+        """Whether it is open on this day."""
+        return self.on <= day and (self.until is None or day < self.until)
+
+    def __repr__(self) -> str:
+        return f"Plan({self.plan})"
+
+
 class View:
     """A family at a moment. Cheap to make; attendance is read only when a rule asks for it.
 
@@ -131,18 +157,26 @@ class View:
         """What holds of a child: under each natural key the newest, retractions left out."""
         yield from _facts(self.children[child])
 
-    def open_plans(self) -> list[tuple[str, Day, ChildId]]:
-        """Plans and placements open on this day: kind, start, child."""
-        found: list[tuple[str, Day, ChildId]] = []
-        for child in self.children:
-            outcomes = [known.saying for _, known in self.facts(child) if isinstance(known.saying, Outcome)]
-            found += [
-                (plan, start.on, child)
-                for start in outcomes
-                if starts_a_plan(start) and (plan := plan_of(start)) in PLAN_KINDS and plan is not None
-                if not any(ends_a_plan(end, plan) and end.on > start.on for end in outcomes)
-            ]
-        return sorted(found, key=lambda entry: (entry[1], entry[0], entry[2]))
+    def plans(self) -> list[Plan]:
+        """All plans and placements, in order of their start."""
+        found: list[Plan] = []
+        for child, strands in self.children.items():
+            told = [(key, known) for key, known in self.facts(child) if isinstance(known.saying, Outcome)]
+            for key, known in told:
+                start = known.saying
+                plan = plan_of(start) if start is not None and starts_a_plan(start) else None
+                if plan not in PLAN_KINDS or start is None:
+                    continue
+                ends = [end.saying.on for _, end in told if end.saying is not None and ends_a_plan(end.saying, plan)]
+                until = min((end for end in ends if end > start.on), default=None)
+                holder = min(identifier for identifier, strand in strands.items() if key in strand.facts)
+                found.append(Plan(plan, start.on, until, child, known.agency, fact_id(key, holder)))
+        return sorted(found, key=lambda plan: (plan.on, plan.plan, plan.child, plan.fact))
+
+    def open_plans(self, day: Day | None = None) -> list[Plan]:
+        """The plans and placements that are open on a day, by default today."""
+        today = self.today if day is None else day
+        return [plan for plan in self.plans() if plan.is_open(today)]
 
 
 @lru_cache(maxsize=16_384)

@@ -31,6 +31,7 @@ ConcernWord: TypeAlias = Literal[
     "weapons",
     "other",
 ]
+PlanWord: TypeAlias = Literal["cin-plan", "early-help", "cp-plan", "looked-after"]
 
 LONGEST_WINDOW = 365
 """Days. Facts are kept for 13 months, so a longer window would look at what is no longer there."""
@@ -140,6 +141,21 @@ class SchoolNotTold(
     concern: ConcernWord
 
 
+class ConcernFallen(
+    Struct, frozen=True, kw_only=True, tag="concern-fallen", tag_field="form", forbid_unknown_fields=True
+):
+    """One of these plans is open and none of those, there was a concern within days but none in the ``quiet_days``, and
+    every child whose attendance is known missed few sessions without leave. The other way round: a step-down."""
+
+    plans: tuple[PlanWord, ...]
+    no_plans: tuple[PlanWord, ...]
+    within_days: int
+    quiet_days: int
+    attendance_days: int
+    possible_at_least: int
+    unauthorised_percent_at_most: int
+
+
 Expecting: TypeAlias = Undecided | SchoolNotTold
 """Forms that wait for a statement: a limit is worked out, and what is missing at it is asked for."""
 
@@ -153,6 +169,7 @@ When: TypeAlias = (
     | SevereAbsence
     | Undecided
     | SchoolNotTold
+    | ConcernFallen
 )
 
 PLACEHOLDERS: dict[type[Struct], frozenset[str]] = {
@@ -165,10 +182,11 @@ PLACEHOLDERS: dict[type[Struct], frozenset[str]] = {
     SevereAbsence: frozenset({"sessions", "first", "last", "concerns"}),
     Undecided: frozenset({"referred", "limit"}),
     SchoolNotTold: frozenset({"notified", "limit"}),
+    ConcernFallen: frozenset({"started", "last"}),
 }
 """What a rule's sentence may speak of; each is worked out from the facts that the reason names."""
 
-_WINDOWS = {"within_days", "apart_days", "usual_days", "before_days"}
+_WINDOWS = {"within_days", "apart_days", "usual_days", "before_days", "quiet_days", "attendance_days"}
 _LEAST = {
     "at_least": 1,
     "unauthorised_sessions": 1,
@@ -189,12 +207,14 @@ def faults(when: When) -> Iterator[str]:
             yield f"{name} counts from {_LEAST[name]}"
         if "_percent_" in name and not 0 <= number <= 100:
             yield f"{name} must be 0 to 100"
-        if isinstance(number, tuple) and not number:
+        if isinstance(number, tuple) and not number and name != "no_plans":
             yield f"{name} is empty, so the rule could never hold"
     if isinstance(when, Origins) and when.at_least < 2:
         yield "at_least must be 2 or more, or school absence alone would raise, which is never done"
     if isinstance(when, Undecided) and not 1 <= when.working_days <= MOST_WORKING_DAYS:
         yield f"working_days must be 1 to {MOST_WORKING_DAYS}"
+    if isinstance(when, ConcernFallen) and when.quiet_days >= when.within_days:
+        yield "quiet_days must be less than within_days, or no concern could have fallen"
     whole = sum(number for name, number in numbers.items() if name in {"within_days", "usual_days", "before_days"})
     if whole > LONGEST_WINDOW:
         yield f"its windows together must be at most {LONGEST_WINDOW} days, as facts are kept no longer"

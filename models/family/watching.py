@@ -15,12 +15,13 @@ from msgspec.structs import replace
 from models.calendar.local_time import local_day
 from models.family import expecting
 from models.family.asking import look_back, looks_at_school, newest_first, triggers
+from models.family.forms import concern_fallen
 from models.family.forms.finding import Found, Trigger
 from models.family.reasons import state_reason
 from models.family.rules import Rule, RulePack
 from models.family.state import Watched
-from models.family.view import About, Absence, Concern, View
-from models.family.vocabulary import SchoolNotTold, Undecided
+from models.family.view import About, Absence, Concern, Plan, View
+from models.family.vocabulary import ConcernFallen, SchoolNotTold, Undecided
 from schemas.desk_events import Restated
 from schemas.identifiers import Day, Moment
 from schemas.prompts import Reason
@@ -75,6 +76,8 @@ def _find_again(view: View, pack: RulePack, rule: Rule, watched: Watched) -> Fou
     """From its own trigger if it still stands, else from the newest earlier one that the reason named."""
     if isinstance(rule.when, Undecided | SchoolNotTold):
         return expecting.look_again(view, pack, rule, watched.named)
+    if isinstance(rule.when, ConcernFallen):
+        return concern_fallen.look_back(view, rule, rule.when, local_day(watched.since))
     on = local_day(watched.trigger_at)
     oldest = Day(on - LONGEST_ATTENDANCE_WINDOW) if looks_at_school(rule.when) else Day(0)
     possible = newest_first(triggers(view, rule.when, oldest, on))
@@ -111,6 +114,8 @@ def _known(view: View, watched: Watched) -> dict[str, str]:
         for about in concern.about
         if about.fact in facts
     }
+    if len(known) < len(facts):
+        known |= {plan.fact: _plan_signature(plan) for plan in view.plans() if plan.fact in facts}
     if len(known) < len(facts) and rests_on_school(watched):
         for child in view.children:
             first = Day(trigger_on - LONGEST_ATTENDANCE_WINDOW)
@@ -126,6 +131,12 @@ def _signatures(found: Found) -> Iterator[tuple[str, str]]:
             yield about.fact, _concern_signature(concern, about)
     for absence in found.absences:
         yield absence.fact, _session_signature(absence)
+    for plan in found.starts:
+        yield plan.fact, _plan_signature(plan)
+
+
+def _plan_signature(plan: Plan) -> str:
+    return _digest(_encoder.encode((plan.plan, plan.on)))
 
 
 def _session_signature(absence: Absence) -> str:

@@ -112,3 +112,8 @@ def session_words(on: Day, session: int, *, with_leave: bool = False) -> str:
     """One missed session in a sentence."""
     leave = "with leave" if with_leave else "without leave"
     return f"Not in school {leave}, {'afternoon' if session else 'morning'} of {date_words(on)}."
+
+
+def plan_words(plan: str, on: Day) -> str:
+    """The beginning of a plan or placement in a sentence."""
+    return f"The {PLANS[plan]} began on {date_words(on)}."

@@ -11,7 +11,8 @@ from collections.abc import Container, Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from models.family.view import Absence, Concern, View
+from models.calendar.local_time import midnight
+from models.family.view import Absence, Concern, Plan, View
 from models.family.vocabulary import GradeWord
 from schemas.facts import Grade
 from schemas.identifiers import ChildId, Day, Moment
@@ -33,16 +34,25 @@ class Trigger(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """A rule's conditions hold from this trigger: every fact that counts, and the sentence."""
+    """A rule's conditions hold from this trigger: every fact that counts, and the sentence.
+
+    ``starts`` are plans whose beginning is named, by a step-down alone.
+    """
 
     trigger: Trigger
     concerns: tuple[Concern, ...]
     absences: tuple[Absence, ...]
     text: str
+    starts: tuple[Plan, ...] = ()
 
     @property
     def newest(self) -> Moment:
-        """What a raise is remembered by: when the newest referral or notification named was."""
+        """What a raise is remembered by: when the newest referral or notification named was.
+
+        A step-down goes by dates, and by the beginnings of plans, too.
+        """
+        if self.starts:
+            return midnight(Day(max(*(c.on for c in self.concerns), *(plan.on for plan in self.starts))))
         return max((concern.at for concern in self.concerns), default=Moment(NO_CONCERN - 1))
 
     @property
@@ -52,6 +62,7 @@ class Found(Struct, frozen=True):
             sorted(
                 {about.child for concern in self.concerns for about in concern.about}
                 | {absence.child for absence in self.absences}
+                | {plan.child for plan in self.starts}
             )
         )
 
