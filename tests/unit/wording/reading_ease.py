@@ -34,8 +34,8 @@ def count_syllables(word: str) -> int:
         return max(1, groups)
     if word.endswith("e") and not word.endswith(("ee", "ie", "ye")):
         groups -= 1
-    if word.endswith("ed") and not word.endswith(("ted", "ded", "eed")):
+    if re.search(r"[^tde]ed$", word):
         groups -= 1
-    if word.endswith("es") and not word.endswith(("ses", "ces", "ges", "shes", "ches", "xes", "zes", "ies", "ees")):
+    if re.search(r"[^scghxzie]es$", word):
         groups -= 1
     return max(1, groups)

@@ -41,7 +41,7 @@ BANNED: Final = {
     r"alleg\w+|claim(s|ed)": "doubts who told it",
     r"crim(e|es|inal|inals)": "a finding of courts",
     # It judges no one's life.
-    r"fail(s|ed|ing|ure|ures)?": "blames",
+    r"fail(s|ed|ing)?|failures?": "blames",
     r"neglectful|chaotic|dysfunction\w*|troubled|hard to reach|difficult": "judges a family",
     r"refus\w*|non-complian\w*|disengag\w*|resist\w*|unwilling": "judges how people answered services",
     r"truan\w*|skiv\w*|bunk\w*": "blames a child for not being in school",
@@ -53,7 +53,7 @@ BANNED: Final = {
     r"red|amber|green|colou?r\w*": "a traffic light, which nobody is shown",
     r"service users?|subjects?|cases?|nominals?": "a person is a child, a parent, a family",
     r"multi-agency|safeguard\w*|escalat\w*|triage\w*|NFA|PPN|DA|CIN|CP|s47|MASH": "a code word of services",
-    r"utilis\w*|commenc\w*|regarding|pursuant|thereof|hereby": "officialese",
+    r"utili[sz]\w*|commenc\w*|regarding|pursuant|thereof|hereby": "officialese",
 }
 """Patterns of whole words, in small letters or large, and why each is not said."""
 
@@ -62,7 +62,7 @@ AMERICAN: Final = {
     r"behavior\w*|color\w*|neighbor\w*|labor\w*|favor\w*|honor\w*": "-our",
     r"center\w*|theater\w*|meter": "-re",
     r"program(s)?": "programme",
-    r"enroll(s|ment)?|fulfill(s|ment)?|counselor\w*|traveler\w*|canceled|labeled": "one l or two, the British way",
+    r"enrolls?|enrollments?|fulfills?|fulfillments?|counselor\w*|traveler\w*|canceled|labeled": "one l or two, the British way",
     r"defense|offense|license (?=to)": "-ce",
     r"gray|mom|moms|gotten|kindergarten|grade school|sidewalk|fall semester": "other words",
 }
