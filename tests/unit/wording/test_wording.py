@@ -62,7 +62,7 @@ AMERICAN: Final = {
     r"behavior\w*|color\w*|neighbor\w*|labor\w*|favor\w*|honor\w*": "-our",
     r"center\w*|theater\w*|meter": "-re",
     r"program(s)?": "programme",
-    r"enrolls?|enrollments?|fulfills?|fulfillments?|counselor\w*|traveler\w*|canceled|labeled": "one l or two, the British way",
+    r"enrolls?|enrollments?|fulfills?|fulfillments?|counselor\w*|traveler\w*|canceled|labeled": "one l or two",
     r"defense|offense|license (?=to)": "-ce",
     r"gray|mom|moms|gotten|kindergarten|grade school|sidewalk|fall semester": "other words",
 }
