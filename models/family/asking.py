@@ -140,3 +140,8 @@ def looks_at_school(when: When) -> bool:
             return True
         case _:
             assert_never(when)
+
+
+def asks_for_unauthorised(when: When) -> bool:
+    """Whether only unauthorised marks can make this form hold: it counts them, and compares them with nothing."""
+    return isinstance(when, Origins | AbsenceAfterMissing)

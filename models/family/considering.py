@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import day_of, local_day, midnight
 from models.calendar.retention import gone_on
-from models.family.asking import OLDEST_TRIGGER_DAYS, could_hold, find, looks_at_school
+from models.family.asking import OLDEST_TRIGGER_DAYS, asks_for_unauthorised, could_hold, find, looks_at_school
 from models.family.expecting import Looks, falling_due, look_at
 from models.family.forms.finding import NO_CONCERN, Found
 from models.family.judge import Judge
@@ -19,12 +19,19 @@ from models.family.remembering import wake_by
 from models.family.rules import Rule, RulePack
 from models.family.state import FamilyState
 from models.family.view import View
-from models.family.vocabulary import ConcernFallen, Origins
+from models.family.vocabulary import ConcernFallen, Origins, When
 from models.family.watching import look_again, rests_on_school, watch
 from schemas.desk_events import Emptied, Raised, Restated
 from schemas.identifiers import Day, Moment
 
 ForDesk: TypeAlias = Raised | Restated | Emptied
+
+
+class SchoolNews(Struct, frozen=True):
+    """Nothing but marks was told: the earliest day of them, and whether any is unauthorised."""
+
+    first: Day
+    has_unauthorised: bool
 
 
 class Considered(Struct, frozen=True):
@@ -35,18 +42,18 @@ class Considered(Struct, frozen=True):
 
 
 def consider(
-    state: FamilyState, judge: Judge, pack: RulePack, late: Looks | None = None, *, only_school: bool = False
+    state: FamilyState, judge: Judge, pack: RulePack, late: Looks | None = None, only_school: SchoolNews | None = None
 ) -> Considered:
     """Look at the story as it stands: restate what was corrected, then raise what the rules call for.
 
-    ``late`` are statements whose limit was over when they came. ``only_school`` says that nothing but marks changed:
-    reasons and rules that do not look at them are passed over. The judge is a guest: until its specification is live
-    it has nothing to say here.
+    ``late`` are statements whose limit was over when they came. Where nothing but marks changed (``only_school``),
+    reasons and rules that cannot be touched by these are passed over. The judge is a guest: until its specification is
+    live it has nothing to say here.
     """
     del judge
     late = late or {}
-    watched = [reason for reason in state.watched if not only_school or rests_on_school(reason)]
-    rules = rules_to_ask(state, pack, only_school=only_school)
+    watched = [reason for reason in state.watched if only_school is None or rests_on_school(reason, only_school.first)]
+    rules = rules_to_ask(state, pack, only_school)
     if not watched and not rules and not late:
         return Considered(state)
     view = View(state)
@@ -86,7 +93,7 @@ def consider_time(state: FamilyState, pack: RulePack, since: Moment) -> Consider
     return Considered(state, tuple(told))
 
 
-def rules_to_ask(state: FamilyState, pack: RulePack, *, only_school: bool) -> list[Rule]:
+def rules_to_ask(state: FamilyState, pack: RulePack, only_school: SchoolNews | None = None) -> list[Rule]:
     """The rules that could raise at all: most events are marks of families without a recent concern."""
     recent = Recent(state)
     if not recent.origins:
@@ -94,10 +101,14 @@ def rules_to_ask(state: FamilyState, pack: RulePack, *, only_school: bool) -> li
     return [
         rule
         for rule in pack.rule
-        if (looks_at_school(rule.when) or not only_school)
+        if (only_school is None or _can_be_touched(rule.when, only_school))
         and could_hold(rule.when, recent)
         and (isinstance(rule.when, ConcernFallen) or recent.at > bound_of(state, rule))
     ]
+
+
+def _can_be_touched(when: When, news: SchoolNews) -> bool:
+    return looks_at_school(when) and (news.has_unauthorised or not asks_for_unauthorised(when))
 
 
 def find_to_raise(view: View, state: FamilyState, rule: Rule) -> Found | None:

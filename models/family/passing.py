@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from models.calendar.local_time import midnight
+from models.calendar.local_time import local_day, midnight
 from models.calendar.retention import starts_a_plan
 from models.family.considering import Considered, ForDesk, bound_of, consider_time
 from models.family.expecting import next_limit
@@ -19,7 +19,7 @@ from models.family.state import NEVER, NO_LOOK, FamilyState
 from models.family.view import View
 from models.family.vocabulary import ConcernFallen
 from schemas.facts import Notification, Outcome, Referral
-from schemas.identifiers import Moment
+from schemas.identifiers import Day, Moment
 
 
 def wake_at(state: FamilyState) -> Moment | None:
@@ -46,8 +46,8 @@ def plan_next_look(state: FamilyState, pack: RulePack, *, only_school: bool = Fa
 
     ``only_school`` says that nothing but marks changed since it was last worked out.
     """
-    awaits, has_plan = _look_over(state)
-    if only_school and not has_plan:
+    awaits, has_plan, newest = _look_over(state)
+    if only_school and not (has_plan and newest < local_day(state.clock) - _quiet_days(pack)):
         return state
     looks: list[Moment] = []
     if awaits or has_plan:
@@ -62,16 +62,24 @@ def plan_next_look(state: FamilyState, pack: RulePack, *, only_school: bool = Fa
     return state if planned == state.next_look else replace(state, next_look=planned)
 
 
-def _look_over(state: FamilyState) -> tuple[bool, bool]:
-    """A cheap look: whether something could be expected, and whether a plan could be stepped down."""
+def _quiet_days(pack: RulePack) -> int:
+    """Marks matter to the next look only after so many days without a concern."""
+    return min((rule.when.quiet_days for rule in pack.rule if isinstance(rule.when, ConcernFallen)), default=0)
+
+
+def _look_over(state: FamilyState) -> tuple[bool, bool, Day]:
+    """A cheap look: whether something could be expected, whether a plan could be stepped down, the newest concern."""
     awaits = has_plan = False
+    newest = Day(0)
     for strand in state.strands.values():
         for known in strand.facts.values():
             saying = known.saying
             if isinstance(saying, Referral):
+                newest = max(newest, saying.on)
                 awaits = awaits or (saying.outcome is None and saying.closed_on is None)
             elif isinstance(saying, Notification):
+                newest = max(newest, saying.on)
                 awaits = awaits or saying.notice_type == "PPN"
             elif isinstance(saying, Outcome):
                 has_plan = has_plan or starts_a_plan(saying)
-    return awaits, has_plan
+    return awaits, has_plan, newest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import time
+from functools import cached_property
 from itertools import accumulate
 
 from msgspec import Struct
@@ -25,29 +26,45 @@ class Counts(Struct, frozen=True):
 
 
 class Register:
-    """A child's sessions in order of time, with running counts, so that many windows cost little."""
+    """A child's sessions in order of time. Counts of any window cost little once the first was asked for."""
 
     def __init__(self, seen: Sequence[SessionSeen]) -> None:
         self.seen = seen
-        self._on = [session.on for session in seen]
-        self._at = [session_moment(session) for session in seen]
+        self.missed = [session for session in seen if session.is_absent]
+
+    def missed_between(self, first: Day, last: Day) -> list[SessionSeen]:
+        """The absent sessions of these days, both included."""
+        return [session for session in self.missed if first <= session.on <= last]
+
+    def between(self, first: Day, last: Day) -> list[SessionSeen]:
+        """The sessions of these days, both included."""
+        return [session for session in self.seen if first <= session.on <= last]
+
+    def count_days(self, first: Day, last: Day) -> Counts:
+        """The sessions of these days, both included."""
+        days = self._sums.days
+        return self._sums.count(bisect_left(days, first), bisect_right(days, last))
+
+    def count_until(self, first: Day, until: Moment) -> Counts:
+        """The sessions from this day up to this moment, included."""
+        return self._sums.count(bisect_left(self._sums.days, first), bisect_right(self._sums.moments, until))
+
+    @cached_property
+    def _sums(self) -> _Sums:
+        return _Sums(self.seen)
+
+
+class _Sums:
+    """Running counts."""
+
+    def __init__(self, seen: Sequence[SessionSeen]) -> None:
+        self.days = [session.on for session in seen]
+        self.moments = [session_moment(session) for session in seen]
         self._possible = [0, *accumulate(session.is_possible for session in seen)]
         self._absent = [0, *accumulate(session.is_absent for session in seen)]
         self._unauthorised = [0, *accumulate(session.is_unauthorised for session in seen)]
 
-    def between(self, first: Day, last: Day) -> Sequence[SessionSeen]:
-        """The sessions of these days, both included."""
-        return self.seen[bisect_left(self._on, first) : bisect_right(self._on, last)]
-
-    def count_days(self, first: Day, last: Day) -> Counts:
-        """The sessions of these days, both included."""
-        return self._count(bisect_left(self._on, first), bisect_right(self._on, last))
-
-    def count_until(self, first: Day, until: Moment) -> Counts:
-        """The sessions from this day up to this moment, included."""
-        return self._count(bisect_left(self._on, first), bisect_right(self._at, until))
-
-    def _count(self, start: int, end: int) -> Counts:
+    def count(self, start: int, end: int) -> Counts:
         end = max(start, end)
         return Counts(
             self._possible[end] - self._possible[start],

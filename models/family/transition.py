@@ -19,8 +19,9 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from models.family.attendance import UNAUTHORISED
 from models.family.bounding import keep_bounded
-from models.family.considering import Considered, consider
+from models.family.considering import Considered, SchoolNews, consider
 from models.family.expecting import Looks, expecting_rules, told_late
 from models.family.judge import Judge
 from models.family.moves import arrive, depart, gone_to, settle_in
@@ -61,11 +62,16 @@ def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack
             assert_never(event)
     if taken.state is before:
         return replace(taken, for_desk=(*passed.for_desk, *taken.for_desk))
-    only_school = isinstance(event, Marked)
+    only_school = _school_news(event) if isinstance(event, Marked) else None
     remembered, late = _what_came_late(before, keep_bounded(forget(taken.state)), event, pack)
-    considered = consider(remembered, judge, pack, late, only_school=only_school)
-    planned = plan_next_look(considered.state, pack, only_school=only_school)
+    considered = consider(remembered, judge, pack, late, only_school)
+    planned = plan_next_look(considered.state, pack, only_school=only_school is not None)
     return Transition(planned, (*passed.for_desk, *taken.for_desk, *considered.for_desk), taken.forwards)
+
+
+def _school_news(marked: Marked) -> SchoolNews:
+    has_unauthorised = any(mark.code in UNAUTHORISED for mark in marked.marks)
+    return SchoolNews(min(mark.on for mark in marked.marks), has_unauthorised and not marked.retracted)
 
 
 def _what_came_late(

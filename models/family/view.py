@@ -137,8 +137,8 @@ class View:
         """Unauthorised (or all absent) sessions of a child from ``first`` to ``last``, in order of time."""
         return [
             Absence(child, seen)
-            for seen in self.sessions(child, first, last)
-            if seen.is_unauthorised or (also_authorised and seen.is_absent)
+            for seen in self.register(child, first).missed_between(first, last)
+            if also_authorised or seen.is_unauthorised
         ]
 
     def sessions(self, child: ChildId, first: Day, last: Day) -> Sequence[SessionSeen]:

@@ -46,8 +46,12 @@ def watch(rule: Rule, found: Found, reason: Reason, since: Moment) -> Watched:
     )
 
 
-def rests_on_school(watched: Watched) -> bool:
-    """Whether a corrected mark can change what this reason says."""
+def rests_on_school(watched: Watched, since: Day) -> bool:
+    """Whether marks of days from ``since`` on can change what this reason says: it names sessions up to its trigger."""
+    return since <= local_day(watched.trigger_at) and _names_sessions(watched)
+
+
+def _names_sessions(watched: Watched) -> bool:
     return any(signature in {_UNAUTHORISED, _AUTHORISED} for signature in watched.named.values())
 
 
@@ -116,7 +120,7 @@ def _known(view: View, watched: Watched) -> dict[str, str]:
     }
     if len(known) < len(facts):
         known |= {plan.fact: _plan_signature(plan) for plan in view.plans() if plan.fact in facts}
-    if len(known) < len(facts) and rests_on_school(watched):
+    if len(known) < len(facts) and _names_sessions(watched):
         for child in view.children:
             first = Day(trigger_on - LONGEST_ATTENDANCE_WINDOW)
             for absence in view.absences(child, first, trigger_on, also_authorised=True):

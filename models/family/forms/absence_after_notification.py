@@ -15,10 +15,12 @@ from schemas.identifiers import ChildId, Day
 
 
 def triggers(view: View, when: AbsenceAfterNotification, oldest: Day, newest: Day) -> Iterator[Trigger]:
-    """The unauthorised sessions of children whom such a notification named not long before."""
+    """The unauthorised sessions of children whom such a notification named not long before, and who missed enough."""
     near = [c for c in _notifications(view, when) if c.on + when.within_days >= oldest]
     for child in {about.child for concern in near for about in concern.about}:
-        yield from session_triggers(view.absences(child, oldest, newest))
+        missed = view.absences(child, Day(oldest - when.within_days), newest)
+        if len(missed) >= when.unauthorised_sessions:
+            yield from session_triggers(absence for absence in missed if absence.seen.on >= oldest)
 
 
 def look_back(view: View, rule: Rule, when: AbsenceAfterNotification, trigger: Trigger) -> Found | None:

@@ -48,9 +48,10 @@ def next_day(view: View, when: ConcernFallen, bound: Moment) -> Day | None:
         [plan for plan in plans if plan.plan in when.no_plans],
         max(view.today + 1, newest + when.quiet_days + 1),
     )
-    if day is None or day > newest + when.within_days or day - when.attendance_days > _last_marked(view):
+    if day is None or day > newest + when.within_days:
         return None
-    return day
+    is_tomorrow = day == view.today + 1  # what is further away may find marks by then
+    return None if is_tomorrow and day - when.attendance_days > _last_marked(view) else day
 
 
 def _go_to_school(view: View, when: ConcernFallen, today: Day) -> bool:

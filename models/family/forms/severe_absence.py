@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.family.forms.finding import Found, Trigger, concern_triggers, is_named, session_triggers, within
-from models.family.register import Counts
 from models.family.rules import Rule
 from models.family.view import Absence, View
 from models.family.vocabulary import SevereAbsence
@@ -31,11 +30,14 @@ def look_back(view: View, rule: Rule, when: SevereAbsence, trigger: Trigger) -> 
     first = Day(trigger.on - when.within_days)
     absences: list[Absence] = []
     for child in view.children:
-        register = view.register(child, Day(first - when.before_days))
-        before = register.count_days(Day(first - when.before_days), Day(first - 1))
-        if _is_severe(when, register.count_until(first, trigger.at)) and _was_steady(when, before):
-            seen = view.absences(child, first, trigger.on, also_authorised=True)
-            absences += [absence for absence in seen if absence.at <= trigger.at]
+        missed = view.absences(child, first, trigger.on, also_authorised=True)
+        missed = [absence for absence in missed if absence.at <= trigger.at]
+        if (
+            _are_enough(when, len(missed))
+            and _is_severe(view, when, child, trigger)
+            and _came_before(view, when, child, first)
+        ):
+            absences += missed
     if not absences or not is_named(trigger, concerns, absences):
         return None
     text = rule.says.format(
@@ -49,15 +51,25 @@ def look_back(view: View, rule: Rule, when: SevereAbsence, trigger: Trigger) -> 
 
 def _could_be(view: View, when: SevereAbsence, child: ChildId, oldest: Day, newest: Day) -> bool:
     """Whether there are absent sessions enough within reach, before more of the past is read."""
-    reach = view.register(child, Day(oldest - when.within_days)).count_days(Day(oldest - when.within_days), newest)
-    return reach.absent * 100 >= when.absent_percent_at_least * when.possible_at_least and reach.absent > 0
+    first = Day(oldest - when.within_days)
+    return _are_enough(when, len(view.register(child, first).missed_between(first, newest)))
 
 
-def _is_severe(when: SevereAbsence, now: Counts) -> bool:
+def _are_enough(when: SevereAbsence, missed: int) -> bool:
+    """Whether so many missed sessions can be share enough, however few were possible."""
+    return missed > 0 and missed * 100 >= when.absent_percent_at_least * when.possible_at_least
+
+
+def _is_severe(view: View, when: SevereAbsence, child: ChildId, trigger: Trigger) -> bool:
+    first = Day(trigger.on - when.within_days)
+    now = view.register(child, first).count_until(first, trigger.at)
     return now.possible >= when.possible_at_least and now.absent * 100 >= when.absent_percent_at_least * now.possible
 
 
-def _was_steady(when: SevereAbsence, before: Counts) -> bool:
+def _came_before(view: View, when: SevereAbsence, child: ChildId, until: Day) -> bool:
+    """Whether the child came to school in the days before this one."""
+    first = Day(until - when.before_days)
+    before = view.register(child, first).count_days(first, Day(until - 1))
     return (
         before.possible >= when.before_possible_at_least
         and before.absent * 100 <= when.before_absent_percent_at_most * before.possible
