@@ -37,7 +37,7 @@ from schemas.prompts import NotKnown, PromptKind
 CAME_BACK_WITH_REASON = "Came back from a snooze: there is a new reason."
 CAME_BACK_CHANGED = "Came back: what it rests on has changed."
 OTHER_TEAM_OPEN_CASE = "Went to the team that works with families who have an open plan."
-OTHER_TEAM_NO_CASE = "Went to the first team, because no plan is open."
+OTHER_TEAM_NO_CASE = "Went to the duty team, because no plan is open."
 NOT_STEPPING_DOWN = "Closed: there is a new reason to review."
 NO_LONGER_HOLDS = "After a correction a reason no longer holds."
 

@@ -94,6 +94,7 @@ class Desk:
                 notes=said.get("notes", ()),
                 open_case=said.get("open_case", False),
                 bypasses_budget=said.get("bypasses_budget", False),
+                not_known=said.get("unchecked", ()),
             ),
             said.get("not_known", ()),
         )

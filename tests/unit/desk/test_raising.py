@@ -101,7 +101,7 @@ def test_a_prompt_nobody_took_up_goes_to_the_team_that_is_now_the_right_one(desk
     assert (there.team, there.status, there.revision) == ("family-help", "open", 2)
     assert there.notes[-1] == "Went to the team that works with families who have an open plan."
     (back,) = desk.raised("r-3", when(5))
-    assert (back.team, back.notes[-1]) == ("front-door", "Went to the first team, because no plan is open.")
+    assert (back.team, back.notes[-1]) == ("front-door", "Went to the duty team, because no plan is open.")
 
 
 @pytest.mark.parametrize("action", ["acknowledged", "assigned"])
@@ -161,3 +161,14 @@ def test_a_kind_of_prompt_that_does_not_exist_raises_and_changes_nothing(desk: D
     with pytest.raises(ValueError, match="review or step-down"):
         desk.raised("r-1", when(3), kind="alert")
     assert desk.state is before
+
+
+def test_what_the_family_could_not_check_stands_beside_silent_feeds(desk: Desk, when: When) -> None:
+    unchecked, silent = (
+        NotKnown(agency=AgencyId(agency), kind="police-notification", since=None, text=f"Not known of {agency}.")
+        for agency in ("riverton-police", "harbour-police")
+    )
+    (prompt,) = desk.raised("r-1", when(3), unchecked=(unchecked,), not_known=(silent,))
+    assert prompt.not_known == (unchecked, silent)
+    (further,) = desk.raised("r-2", when(4))
+    assert further.not_known == ()
