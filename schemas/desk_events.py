@@ -7,7 +7,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from schemas.events import Origin, TimePassed
-from schemas.identifiers import ChildId, FamilyId, Moment, ReasonId
+from schemas.facts import WireKind
+from schemas.identifiers import AgencyId, ChildId, Day, FamilyId, Moment, ReasonId
 from schemas.prompts import NotKnown, Reason, SpeaksAgainst
 
 
@@ -79,11 +80,22 @@ class ActionTaken(Struct, frozen=True, array_like=True, tag="action"):
         return f"ActionTaken({self.action})"
 
 
-DeskEvent: TypeAlias = Raised | Restated | Emptied | ActionTaken | TimePassed
+class Heard(Struct, frozen=True, array_like=True, tag="heard"):
+    """An event of this agency and kind was accepted on this local day.
+
+    It tells the desk no time and may come in any order and any number of times: what counts is the set of days.
+    """
+
+    agency: AgencyId
+    kind: WireKind
+    day: Day
+
+
+DeskEvent: TypeAlias = Raised | Restated | Emptied | ActionTaken | Heard | TimePassed
 
 
 class DeskRecord(Struct, frozen=True, array_like=True):
     """A desk event as it lies on ``earlyword.desk-events.v1``. ``origin`` is None for the passing of time."""
 
     origin: Origin | None
-    event: Raised | Restated | Emptied | ActionTaken | TimePassed
+    event: Raised | Restated | Emptied | ActionTaken | Heard | TimePassed

@@ -21,7 +21,7 @@ from streams.logs import configure, get_logger
 from streams.metrics import Metrics
 from streams.settings import Settings, SettingsError
 from streams.topics import Topic, declare_topics
-from streams.watch import Watch
+from streams.watch import Watch, keep_weighing
 
 ASK_MS = 5_000
 PAUSE_SECONDS = 1.0
@@ -45,6 +45,7 @@ def serve(
     watch = Watch(readiness, metrics)
     app = build(settings, watch)
     app.accompany(lambda: keep_beating(readiness, metrics.set_loop_lag))
+    app.accompany(lambda: keep_weighing(app, metrics))
     address, port = settings.metrics_address, settings.metrics_port
     with HealthServer(readiness, metrics.write, address=address, port=port) as health:
         get_logger().info("started", address=f"{address}:{health.port}", version=version("earlyword"))

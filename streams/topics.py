@@ -197,7 +197,7 @@ def _own(schedule: timedelta) -> tuple[Topic, ...]:
             partitions=1,  # one order of all that happens to a desk
             cleanup="delete",
             retention=schedule,
-            writers=("families", "desk"),
+            writers=("intake", "families", "desk"),
             readers=("desk",),
             key="none",
         ),

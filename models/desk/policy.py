@@ -9,6 +9,7 @@ from msgspec import Struct
 from models.calendar.local_time import MINUTE
 from models.calendar.retention import RETENTION_MONTHS
 from models.calendar.working_days import is_working_day
+from models.freshness.feeds import Feeds
 from schemas.hub import Hub, Team
 from schemas.identifiers import Day, TeamId
 
@@ -19,12 +20,14 @@ _SATURDAY: Final = 5
 class DeskPolicy(Struct, frozen=True, kw_only=True):
     """The teams with their budgets, and how long things can be taken back.
 
-    ``closes_at_due``: a prompt closes at its due time as if a worker had answered then (``earlyword rehearse`` and the
-    demo, where nobody does). ``undo_for`` is in microseconds.
+    ``feeds`` says what is expected of each feed, None that nothing is. ``closes_at_due``: a prompt closes at its due
+    time as if a worker had answered then (``earlyword rehearse`` and the demo, where nobody does). ``undo_for`` is in
+    microseconds.
     """
 
     teams: tuple[Team, ...]
     open_case_team: TeamId
+    feeds: Feeds | None = None
     closes_at_due: bool = False
     undo_for: int = 15 * MINUTE  # a slip of the hand is noticed at once; later a decision is reopened, not undone
     reopen_days: int = 28  # local days after closing on which a prompt can be reopened: as long as a trigger may raise
@@ -53,7 +56,7 @@ class DeskPolicy(Struct, frozen=True, kw_only=True):
 
 def policy_of(hub: Hub, *, closes_at_due: bool = False) -> DeskPolicy:
     """The desk policy of a hub."""
-    return DeskPolicy(teams=hub.teams, open_case_team=hub.open_case_team, closes_at_due=closes_at_due)
+    return DeskPolicy(teams=hub.teams, open_case_team=hub.open_case_team, feeds=Feeds(hub), closes_at_due=closes_at_due)
 
 
 MOST_ACTIONS: Final = 100

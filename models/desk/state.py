@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from models.desk.shelf import Shelf
+from models.freshness.heard import FeedDays
 from schemas.identifiers import ChildId, Day, FamilyId, Moment, PromptId, ReasonId, TeamId
 from schemas.prompts import NotKnown, PromptKind, PromptStatus, Reason, SpeaksAgainst
 
@@ -133,6 +134,7 @@ class DeskState(Struct, frozen=True, kw_only=True):
 
     ``clock`` is the latest moment told; it never goes back. ``day`` is the local day whose budget the waiting prompts
     were let into. ``raised`` and ``forgotten`` count prompts since the desk began: raised = live + closed + forgotten.
+    ``heard`` are the days on which each feed was heard.
     """
 
     clock: Moment = Moment(0)
@@ -143,6 +145,7 @@ class DeskState(Struct, frozen=True, kw_only=True):
     opened: tuple[Opened, ...] = ()
     raised: int = 0
     forgotten: int = 0
+    heard: FeedDays = {}
     # From here on everything follows from the prompts.
     by_family: Shelf[PromptId] = Shelf()
     by_reason: Shelf[PromptId] = Shelf()

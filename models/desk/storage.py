@@ -13,6 +13,7 @@ from msgspec import Struct
 from models.desk.keeping import index
 from models.desk.shelf import Shelf
 from models.desk.state import ClosedPrompt, DayOfClosings, DeskState, HeldPrompt, Opened
+from models.freshness.heard import FeedDays
 from schemas.identifiers import Day, Moment
 
 DESK_STATE_VERSION: Final = 1
@@ -37,6 +38,7 @@ class _StoredDesk(Struct, frozen=True, array_like=True):
     opened: tuple[Opened, ...]
     raised: int
     forgotten: int
+    heard: FeedDays = {}
 
     def __repr__(self) -> str:
         return "StoredDesk(...)"
@@ -59,6 +61,7 @@ def encode(desk: DeskState) -> bytes:
             opened=desk.opened,
             raised=desk.raised,
             forgotten=desk.forgotten,
+            heard=dict(sorted(desk.heard.items())),
         )
     )
 
@@ -81,5 +84,6 @@ def decode(raw: bytes) -> DeskState:
             opened=stored.opened,
             raised=stored.raised,
             forgotten=stored.forgotten,
+            heard=stored.heard,
         )
     )

@@ -18,6 +18,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from models.calendar.local_time import local_day
 from models.calendar.working_days import due_at
 from models.desk.actions import take
 from models.desk.budget import admit
@@ -28,8 +29,9 @@ from models.desk.policy import DeskPolicy
 from models.desk.reasons import add_reason, first_reason, restate_reason
 from models.desk.revising import DeskTransition, close, come_back, open_first, revise
 from models.desk.state import DeskState, HeldPrompt, is_taken_up, live_prompt
+from models.freshness.heard import feed_key, hear
 from models.ids import derive
-from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Raised, Restated
+from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Heard, Raised, Restated
 from schemas.events import TimePassed
 from schemas.identifiers import PromptId
 from schemas.prompts import NotKnown, PromptKind
@@ -47,9 +49,11 @@ def advance(
 ) -> DeskTransition:
     """Let time pass up to the event, then take it in; say which revisions are to be published.
 
-    ``not_known`` is what the hub does not know as this is told (silent feeds): a prompt carries what was not known
-    when it was last given a reason.
+    ``not_known`` is what else the hub does not know as this is told, besides silent feeds: a prompt carries what was
+    not known when it was last given a reason.
     """
+    if isinstance(event, Heard):
+        return DeskTransition(desk=note_feed(desk, event))
     so_far = let_time_pass(DeskTransition(desk=desk), event.at, policy)
     match event:
         case Raised():
@@ -67,6 +71,12 @@ def advance(
     return let_time_pass(so_far, event.at, policy)  # a prompt that was told late may be due already
 
 
+def note_feed(desk: DeskState, told: Heard) -> DeskState:
+    """The desk that knows of this day of a feed; the same desk if it did. No time passes, and nothing is published."""
+    heard = hear(desk.heard, feed_key(told.agency, told.kind), told.day)
+    return desk if heard is desk.heard else replace(desk, heard=heard)
+
+
 def raise_prompt(
     so_far: DeskTransition, raised: Raised, policy: DeskPolicy, not_known: tuple[NotKnown, ...]
 ) -> DeskTransition:
@@ -74,6 +84,7 @@ def raise_prompt(
     if raised.reason.id in so_far.desk.by_reason:
         return replace(so_far, repeated=True)
     kind = _kind(raised.kind)
+    not_known = (*not_known, *_silent_feeds(so_far.desk, raised, policy))
     if kind == "review":
         so_far = _stop_stepping_down(so_far, raised, policy)
     held = live_prompt(so_far.desk, raised.family, kind)
@@ -146,6 +157,13 @@ def _open_prompt(
     )
     desk, admitted = admit(so_far.desk, held, policy, bypasses=raised.bypasses_budget)
     return open_first(replace(so_far, desk=desk), admitted, policy)
+
+
+def _silent_feeds(desk: DeskState, raised: Raised, policy: DeskPolicy) -> tuple[NotKnown, ...]:
+    """What was not known when the day began on which this reason became due."""
+    if policy.feeds is None:
+        return ()
+    return policy.feeds.not_known(desk.heard, local_day(raised.at), raised.reason.facts)
 
 
 def _stop_stepping_down(so_far: DeskTransition, raised: Raised, policy: DeskPolicy) -> DeskTransition:

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
+from models.calendar.local_time import local_day
 from models.desk.clocks import wake_at as desk_wakes_at
 from models.desk.policy import DeskPolicy
 from models.desk.state import DeskState
@@ -27,7 +28,7 @@ from models.family.transition import advance as advance_family
 from models.intake.links import LinkMap
 from models.intake.listening import Verdict, listen
 from models.intake.memory import Memory
-from schemas.desk_events import DeskEvent
+from schemas.desk_events import DeskEvent, Heard
 from schemas.events import FamilyEvent, Forwarded, Moved, Placed, TimePassed
 from schemas.identifiers import FactKey, FamilyId, Moment
 from schemas.prompts import Prompt
@@ -59,6 +60,8 @@ class Sequence:
         if listened.link is not None:
             self._tell_families(self._moves(listened.link))
         self._tell_families(listened.for_families)
+        if listened.verdict.is_accepted:
+            self._tell_desk(Heard(statement.agency, statement.kind, local_day(statement.received_at)))
         return listened.verdict
 
     def let_time_pass(self, until: Moment) -> None:

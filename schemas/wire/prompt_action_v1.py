@@ -13,7 +13,6 @@ from schemas.wire.times import WireTime
 _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "assigned": ("to",),
     "noted": ("note",),
-    "snoozed": ("until",),
     "disposed": ("disposition", "useful"),
     "withdrawn": ("withdraws",),
 }

@@ -38,7 +38,10 @@ RUN_SECONDS: Final = 240.0
 """How long one run may take: far longer than any does, so that a benchmark that hangs ends by itself."""
 
 FAMILY_TOPICS: Final = (FAMILY_EVENTS, DESK_EVENTS, DEAD_LETTERS, "earlyword-families-families-changelog")
-INTAKE_TOPICS: Final = (STATEMENTS, LINKS, FAMILY_EVENTS, DEAD_LETTERS, "earlyword-intake-statements-changelog")
+INTAKE_TOPICS: Final = (
+    *(STATEMENTS, LINKS, FAMILY_EVENTS, DESK_EVENTS, DEAD_LETTERS),
+    "earlyword-intake-statements-changelog",
+)
 DESK_TOPICS: Final = (DESK_EVENTS, PROMPTS, "earlyword-desk-desks-changelog")
 GROUPS: Final = (INTAKE_GROUP, FAMILIES_GROUP, DESK_GROUP)
 

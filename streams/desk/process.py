@@ -19,7 +19,7 @@ from streams.hub import read_hub
 from streams.process import StreamClock, engine_settings, tick
 from streams.settings import Settings
 from streams.topics import DESK_EVENTS
-from streams.watch import Watch, keep_weighing, seconds_since
+from streams.watch import Watch, seconds_since
 
 MOST_AT_ONCE = 50
 """Desk events in a batch: all prompts that follow from one lie in the desk's row until the next, as its outbox."""
@@ -52,7 +52,6 @@ def build(settings: Settings, watch: Watch) -> EngineApp:
         oldest = oldest_open(done.desk)
         metrics.set_oldest_open(0.0 if oldest is None else (done.desk.clock - oldest) / 1_000_000)
 
-    app.accompany(lambda: keep_weighing(app, watch.metrics))
     declare(app, policy, settled)
     tick(app, DESK_EVENTS, settings, stream, as_desk_record)
     return app

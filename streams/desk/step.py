@@ -17,7 +17,7 @@ from models.desk.revising import DeskTransition, RefusedAction
 from models.desk.state import DeskState
 from models.desk.storage import DESK_STATE_VERSION, decode, encode
 from models.desk.transition import advance
-from schemas.desk_events import ActionTaken, DeskEvent, DeskRecord
+from schemas.desk_events import ActionTaken, DeskEvent, DeskRecord, Heard
 from schemas.events import ACTIONS_LOG, Origin
 from schemas.identifiers import Moment
 from schemas.prompts import Prompt
@@ -100,7 +100,8 @@ def step(
     for record in batch:
         try:
             told = _record(record.value or b"")
-            newest = max(newest, told.event.at)
+            if not isinstance(told.event, Heard):  # it tells no time
+                newest = max(newest, told.event.at)
             if held.is_repeat(record.offset):
                 done.outputs.extend(sent.output() for sent in held.sent_for(record.offset))
                 continue

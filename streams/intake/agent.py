@@ -18,7 +18,7 @@ from streams.intake.accept import Door
 from streams.intake.door import Answered, answer
 from streams.intake.link_history import LinkHistory
 from streams.intake.moving import Mover
-from streams.intake.statements import Step, step
+from streams.intake.statements import Announced, Step, step
 from streams.setting_aside import set_aside, set_aside_statement
 from streams.topics import LINKS, STATEMENTS
 
@@ -50,6 +50,7 @@ def declare(
     """Declare the topics, the table and the agents of intake."""
     statements = batch_table(app, TABLE)
     mover = Mover()
+    announced = Announced()
 
     @app.agent(raw_topic(app, *partner_topics, partitions=6), name="door")
     async def open_door(batches: Any) -> None:
@@ -63,7 +64,7 @@ def declare(
     async def compare(batches: Any) -> None:
         await follower.caught_up.wait()
         async for batch in batches:
-            done = step(statements, batch, history.links, set_aside_statement, _set_aside_bug)
+            done = step(statements, batch, history.links, set_aside_statement, _set_aside_bug, announced)
             await settle(app, batch, done.outputs, outputs_first=done.overflows)
             told.compared(batch, done)
 

@@ -71,7 +71,7 @@ def count(watch: Watch, counted: Counted) -> None:
             watch.metrics.count_event(agency, kind, "accepted")
             if counted.verdict is Verdict.EXPIRED:
                 watch.metrics.count_expired(agency, kind)
-            watch.metrics.note_receipt(agency, counted.received_at / 1e6, counted.recorded_at / 1e6)
+            watch.metrics.note_receipt(agency, counted.received_at / 1e6, counted.recorded_at / 1e6, kind)
         case _:
             assert_never(counted.verdict)
 

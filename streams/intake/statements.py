@@ -16,6 +16,7 @@ from models.calendar.local_time import local_day, midnight
 from models.intake.links import LinkMap
 from models.intake.listening import Listened, Verdict, listen
 from models.intake.memory import NEVER_FORGOTTEN, Memory
+from schemas.desk_events import DeskRecord, Heard
 from schemas.events import STATEMENTS_LOG, FamilyRecord, Origin, TimePassed
 from schemas.facts import WireKind
 from schemas.identifiers import AgencyId, Day, Moment
@@ -24,7 +25,7 @@ from streams.delivery import Held, Hops, Outbox, Sent
 from streams.engine.batch import Batch
 from streams.engine.header import NEVER, pack, unpack
 from streams.engine.outputs import Output
-from streams.topics import FAMILY_EVENTS, LINKS
+from streams.topics import DESK_EVENTS, FAMILY_EVENTS, LINKS
 
 MEMORY_VERSION = 1
 TICK_PREFIX = b"__tick"
@@ -64,6 +65,28 @@ class Counted(Struct, frozen=True):
     recorded_at: Moment
 
 
+class Announced:
+    """The feeds and local days that this process has told the desk of.
+
+    Each process tells each day of a feed once, not each record. A new process begins with nothing and tells some again,
+    which changes nothing. What it told lies in the outbox of the row that it told it with, so that a crash before the
+    brokers had it loses nothing: only a settled batch is committed.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[AgencyId, WireKind], set[Day]] = {}
+
+    def tell(self, statement: Statement, origin: Origin) -> tuple[Sent, ...]:
+        """The record for the desk, none if it has it already."""
+        day = local_day(statement.received_at)
+        days = self._told.setdefault((statement.agency, statement.kind), set())
+        if day in days:
+            return ()
+        days.add(day)
+        heard = Heard(statement.agency, statement.kind, day)
+        return (Sent(DESK_EVENTS, b"feed", _encode(DeskRecord(origin, heard)), (), 0),)
+
+
 class Step(Struct, frozen=True):
     """What follows from a batch."""
 
@@ -84,8 +107,12 @@ def step(
     links: LinkMap,
     dead_letter: Callable[[Statement], Sent],
     set_aside_bug: Callable[[Any], Sent],
+    announced: Announced | None = None,
 ) -> Step:
-    """Compare a batch of statements with what was said before; what is new goes to the families it names."""
+    """Compare a batch of statements with what was said before; what is new goes to the families it names.
+
+    ``announced``: which feeds the desk was told of; without it the desk is told of none.
+    """
     touched: dict[bytes, Held[Memory]] = {}
     outputs: list[Output] = []
     counted: list[Counted] = []
@@ -118,6 +145,8 @@ def step(
                 continue
             listened = listen(memory.story, told.statement, links)
             sent = tuple(_sent(listened, told.statement, log, record.offset, dead_letter))
+            if announced is not None and listened.verdict.is_accepted:
+                sent += announced.tell(told.statement, Origin(log, record.offset, len(sent)))
             memory.keep(listened.memory, record.offset, told.origin, sent)
             outputs.extend(entry.output() for entry in sent)
             counted.append(_count(told.statement, listened.verdict))

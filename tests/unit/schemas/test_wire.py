@@ -160,7 +160,6 @@ def test_an_action_with_what_belongs_to_it_is_read(more: dict[str, Any]) -> None
     [
         ({"action": "assigned"}, "/to"),
         ({"action": "noted"}, "/note"),
-        ({"action": "snoozed"}, "/until"),
         ({"action": "disposed", "useful": "yes"}, "/disposition"),
         ({"action": "disposed", "disposition": "already-known"}, "/useful"),
         ({"action": "withdrawn"}, "/withdraws"),
