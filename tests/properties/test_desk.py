@@ -13,17 +13,21 @@ from models.calendar.local_time import HOUR, MINUTE, SECOND, local_day, midnight
 from models.desk.budget import has_room
 from models.desk.clocks import wake_at
 from models.desk.keeping import reopenable
-from models.desk.policy import DeskPolicy
+from models.desk.policy import DeskPolicy, policy_of
 from models.desk.rendering import render
 from models.desk.state import DeskState, counts
 from models.desk.storage import decode, encode
 from models.desk.transition import advance
-from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Raised, Restated
+from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Heard, Raised, Restated
 from schemas.events import TimePassed
 from schemas.hub import Team
 from schemas.identifiers import AgencyId, ChildId, Day, FamilyId, Moment, PromptId, ReasonId, RuleId, TeamId
 from schemas.prompts import NOTHING_AGAINST, FactNamed, Prompt, Reason, RuleVersion, SpeaksAgainst
+from streams.hub import parse_hub
+from streams.simulator.town import DEMO
 
+HUB = parse_hub(DEMO.hub())
+HUB_FEEDS = [(source.agency, source.kind) for source in HUB.sources]
 START = midnight(Day(date(2026, 10, 23).toordinal()))  # the clocks go back two days later
 BUDGET = 2
 
@@ -188,6 +192,14 @@ class DeskMachine(RuleBasedStateMachine):
         event = TimePassed(self.then(step))
         self.tell(event)
         return event
+
+    @rule(feed=st.sampled_from(["referral", "outcome"]), back=st.integers(0, 9))
+    def hear_of_a_feed(self, feed: Any, back: int) -> None:
+        event = Heard(AgencyId("riverton-council"), feed, Day(local_day(self.now) - back))
+        told = advance(self.desk, event, self.policy)
+        assert (told.prompts, told.refused_actions, told.desk.clock) == ((), (), self.desk.clock)
+        assert advance(told.desk, event, self.policy).desk is told.desk
+        self.desk = told.desk
 
     @rule(event=told)
     def tell_again_at_once_or_later(self, event: DeskEvent) -> None:
@@ -356,3 +368,27 @@ def test_the_same_story_gives_the_same_revisions_from_any_point_it_is_read_again
         assert one.prompts == other.prompts
         through, restarted = one.desk, other.desk
     assert encode(through) == encode(restarted)
+
+
+@given(histories(), st.lists(st.tuples(st.sampled_from(HUB_FEEDS), st.integers(-9, 9)), max_size=12), st.randoms())
+def test_a_prompt_says_the_same_of_feeds_wherever_on_its_day_they_are_heard(
+    history: list[Raised | TimePassed], heard: list[tuple[tuple[AgencyId, Any], int]], dice: Any
+) -> None:
+    """What a rehearsal and the running system may tell the desk in another order: the days of feeds, within a day."""
+    policy = policy_of(HUB)
+    first_day = local_day(START)
+    days = [Heard(agency, kind, Day(first_day + number)) for (agency, kind), number in heard]
+
+    def tell(*, late: bool) -> list[Prompt]:
+        desk = DeskState()
+        published: list[Prompt] = []
+        events: list[tuple[int, int, Any]] = [(local_day(event.at), 1, event) for event in history]
+        place = {True: 2, False: 0, None: 1}
+        events += [(event.day, place[late] if dice.random() < 0.8 else 1, event) for event in days]
+        for _, _, event in sorted(events, key=lambda entry: entry[:2]):
+            told = advance(desk, event, policy)
+            desk = told.desk
+            published += told.prompts
+        return published
+
+    assert tell(late=False) == tell(late=True)
