@@ -10,12 +10,15 @@ from pathlib import Path
 
 import msgspec
 
+from models.calendar.local_time import local_day
+from models.family.reviews import reviews_due
 from models.family.rules import RulePack, parse_pack
 from schemas.events import FamilyRecord, TimePassed
 from schemas.hub import Hub
-from schemas.identifiers import Moment
+from schemas.identifiers import Day, Moment
 from streams.engine import EngineApp, EngineSettings, MutualTls, Scram
 from streams.engine.ticks import Clock, Heartbeats, Ticker, wall_clock
+from streams.logs import get_logger
 from streams.settings import Settings, SettingsError
 
 TICK_SECONDS = 60.0
@@ -96,6 +99,24 @@ def read_pack(path: Path | None = None, hub: Hub | None = None) -> RulePack:
         return pack if hub is None else pack.with_schools(hub)
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"The rule pack {source.name} cannot be read; check the path.") from None
+
+
+class Reviews:
+    """Warns once a day of rules to be reviewed, and says which raise no more because nobody did."""
+
+    def __init__(self, pack: RulePack) -> None:
+        self._pack = pack
+        self._told_on = Day(0)
+
+    def tell(self, now: Moment) -> None:
+        """Log a line for each such rule, if this is a new day: its id, and the days that are left."""
+        today = local_day(now)
+        if today <= self._told_on:
+            return
+        self._told_on = today
+        for review in reviews_due(self._pack, today):
+            event = "rule_raises_no_more" if review.is_over else "rule_review_due"
+            get_logger().warning(event, reason=review.rule, count=review.days_left)
 
 
 def _security(settings: Settings) -> Scram | MutualTls | None:

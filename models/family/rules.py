@@ -6,6 +6,7 @@ A rule names a *form* (``when.form``) of ``models.family.vocabulary``, with its 
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from string import Formatter
 
@@ -95,7 +96,13 @@ def parse_pack(text: str) -> RulePack:
     return RulePack(id=pack.id, version=pack.version, rule=pack.rule)
 
 
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_ID = 64
+
+
 def _check(rule: Rule) -> None:
+    if not _ID.fullmatch(rule.id) or len(rule.id) > _LONGEST_ID:
+        raise RulePackError(f"a rule's id is of at most {_LONGEST_ID} lower-case letters, digits and single hyphens")
     if rule.version < 1:
         raise RulePackError(f"rule {rule.id}: version counts from 1")
     if rule.question.count("?") != 1 or not rule.question.endswith("?"):

@@ -7,7 +7,7 @@ from streams.engine import Batch, EngineApp, build_app
 from streams.families.agent import NAME, declare
 from streams.families.step import Step
 from streams.hub import read_hub
-from streams.process import StreamClock, as_family_record, engine_settings, read_pack, tick
+from streams.process import Reviews, StreamClock, as_family_record, engine_settings, read_pack, tick
 from streams.settings import Settings
 from streams.topics import FAMILY_EVENTS
 from streams.watch import Watch, seconds_since
@@ -17,13 +17,16 @@ def build(settings: Settings, watch: Watch) -> EngineApp:
     """The families process, ready to run."""
     app = build_app(engine_settings(settings), NAME, listener=watch.listener)
     stream = StreamClock()
+    hub = read_hub(settings.hub) if settings.hub is not None else None  # its terms; without, no school day is known
+    pack = read_pack(hub=hub)
+    reviews = Reviews(pack)
 
     def settled(batch: Batch, done: Step) -> None:
         stream.note(batch.tp.partition, done.newest)
+        reviews.tell(done.newest)
         if settings.clock == "wall" and done.newest:
             watch.metrics.time_state(seconds_since(done.newest))
 
-    hub = read_hub(settings.hub) if settings.hub is not None else None  # its terms; without, no school day is known
-    declare(app, SILENT, read_pack(hub=hub), settled)
+    declare(app, SILENT, pack, settled)
     tick(app, FAMILY_EVENTS, settings, stream, as_family_record)
     return app
