@@ -122,7 +122,7 @@ class Watched(Struct, frozen=True, array_like=True):
     """A reason that was raised: what it rested on, so that a correction can be told to whoever reads the prompt.
 
     ``named`` maps each named fact's id to a signature of what it said; ``wording`` is a digest of the reason's text
-    and facts as last told to the desk.
+    and facts as last told to the desk. From ``leaves_on`` a named fact may be gone because it is old, not taken back.
     """
 
     id: ReasonId
@@ -133,6 +133,7 @@ class Watched(Struct, frozen=True, array_like=True):
     named: dict[str, str]
     wording: str
     holds: bool
+    leaves_on: Day = NEVER
 
     def __repr__(self) -> str:
         return f"Watched({self.id})"

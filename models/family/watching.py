@@ -13,13 +13,14 @@ import msgspec
 from msgspec.structs import replace
 
 from models.calendar.local_time import local_day
+from models.calendar.retention import gone_on, latest_day
 from models.family import expecting
 from models.family.asking import look_back, looks_at_school, newest_first, triggers
 from models.family.forms import concern_fallen
 from models.family.forms.finding import Found, Trigger
 from models.family.reasons import state_reason
 from models.family.rules import Rule, RulePack
-from models.family.state import Watched
+from models.family.state import NEVER, Watched
 from models.family.view import About, Absence, Concern, Plan, View
 from models.family.vocabulary import ConcernFallen, SchoolNotTold, Undecided
 from schemas.desk_events import Restated
@@ -43,6 +44,7 @@ def watch(rule: Rule, found: Found, reason: Reason, since: Moment) -> Watched:
         named=dict(_signatures(found)),
         wording=_wording(reason),
         holds=True,
+        leaves_on=_leaves_on(found),
     )
 
 
@@ -58,7 +60,7 @@ def _names_sessions(watched: Watched) -> bool:
 def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, Restated | None]:
     """What is to be remembered of this reason now, and what the desk is told if it says something else."""
     rule = pack.by_id(watched.rule)
-    if rule is None or not _has_changed(view, watched):
+    if rule is None or view.today >= watched.leaves_on or not _has_changed(view, watched):
         return watched, None
     found = _find_again(view, pack, rule, watched)
     if found is None:
@@ -68,7 +70,9 @@ def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, R
         gone = Restated(family=view.family, at=view.now, reason_id=watched.id, reason=None, children=(), note=note)
         return replace(watched, holds=False), gone
     reason = state_reason(watched.id, rule, watched.since, found)
-    told = replace(watched, named=dict(_signatures(found)), wording=_wording(reason), holds=True)
+    told = replace(
+        watched, named=dict(_signatures(found)), wording=_wording(reason), holds=True, leaves_on=_leaves_on(found)
+    )
     if watched.holds and told.wording == watched.wording:
         return told, None
     return told, Restated(
@@ -127,6 +131,12 @@ def _known(view: View, watched: Watched) -> dict[str, str]:
                 if absence.fact in facts:
                     known[absence.fact] = _session_signature(absence)
     return known
+
+
+def _leaves_on(found: Found) -> Day:
+    """The first day on which one of its facts is no longer held; plans that are open have none."""
+    latest = [latest_day(concern.saying) for concern in found.concerns] + [a.seen.on for a in found.absences]
+    return min((gone_on(day) for day in latest), default=NEVER)
 
 
 def _signatures(found: Found) -> Iterator[tuple[str, str]]:

@@ -193,7 +193,7 @@ def test_how_often_time_is_told_changes_nothing(told: list[Statement], ticks: li
 @given(years())
 @FEWER
 def test_a_rule_raises_again_only_for_what_is_no_older(told: list[Statement]) -> None:
-    """Once per episode: the newest concern (or beginning of a plan) that a raise names is never before that of the last."""
+    """Once per episode: the newest concern or beginning that a raise names is never before that of the last."""
     newest: dict[str, date] = {}
     ids: list[str] = []
     for one in raised(tell(told)):

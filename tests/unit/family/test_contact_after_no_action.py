@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.saying import notification, referral
-from tests.telling import raises, tell
+from tests.telling import raises, restated, tell
 
 RULE = "contact-after-no-action"
 
@@ -56,3 +56,10 @@ def test_all_decided_referrals_of_the_window_are_named() -> None:
 def test_a_red_notification_passes_the_budget() -> None:
     told = tell(closed(), notification(at=5, grade="red"))  # type: ignore[arg-type]
     assert [event.bypasses_budget for event in told.told_to_desk] == [True]  # type: ignore[union-attr]
+
+
+def test_a_named_fact_that_is_too_old_to_be_kept_was_not_taken_back() -> None:
+    once = (closed(), referral("second", at=365, outcome="assessment"))
+    told = tell(*once, notification(at=394, grade=None), notification("n2", at=400, grade=None))  # type: ignore[arg-type]
+    assert raises(told)[0] == (RULE, 2)
+    assert restated(told) == []
