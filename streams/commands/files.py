@@ -38,7 +38,8 @@ WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--until", help="Let time pass up to this moment (RFC 3339, included) after the last event.")
 @click.option("--out", type=WRITABLE, required=True, help="Where to write every prompt revision, a line each.")
 @click.option("--against", help="Another rule pack, a TOML file or `default`: print what would change.")
-@click.option("--json", "as_json", is_flag=True, help="Print the balance and the figures as one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print the balance as one JSON object.")
+@click.option("--figures", is_flag=True, help="With --json: the figures of each team, families and agencies as well.")
 @speak_plainly
 def rehearse_command(
     events: Path,
@@ -48,6 +49,7 @@ def rehearse_command(
     out: Path,
     against: str | None,
     as_json: bool,
+    figures: bool,
 ) -> None:
     """What would these EVENTS have led to? Intake, families and desk as pure functions, in file order.
 
@@ -66,7 +68,7 @@ def rehearse_command(
     revisions = [one.sequence.revisions for one in rehearsed]
     difference = None if other is None else compare(revisions[0], revisions[1])
     if as_json:
-        click.echo(write_rehearsal(told[0], other, difference))
+        click.echo(write_rehearsal(told[0], other, difference, figures=figures))
     else:
         show_rehearsal(told[0], other, difference)
 

@@ -32,16 +32,19 @@ class Told(Struct, frozen=True):
         return f"{self.pack.id}, version {self.pack.version}"
 
 
-def as_json(told: Told, against: Told | None, difference: Difference | None) -> bytes:
-    """One object: the balance of EVENTS section 6, ``figures``; with another pack ``against`` and ``difference``."""
-    said: dict[str, Any] = {**msgspec.to_builtins(told.balance), "figures": told.figures}
+def as_json(told: Told, against: Told | None, difference: Difference | None, *, figures: bool = False) -> bytes:
+    """One object: the balance of EVENTS section 6; with another pack ``against`` and ``difference``; if asked for,
+    ``figures``."""
+    said: dict[str, Any] = msgspec.to_builtins(told.balance)
+    if figures:
+        said["figures"] = told.figures
     if against is not None and difference is not None:
         said["rules"] = {"id": told.pack.id, "version": told.pack.version}
         said["against"] = {
             "rules": {"id": against.pack.id, "version": against.pack.version},
             "prompts": against.balance.prompts,
             "revisions": against.balance.revisions,
-            "figures": against.figures,
+            **({"figures": against.figures} if figures else {}),
         }
         said["difference"] = {
             "same": difference.same,

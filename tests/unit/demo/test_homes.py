@@ -37,7 +37,7 @@ def test_a_row_that_comes_late_from_a_sleeper_does_not_count() -> None:
 
 
 def test_a_family_that_is_gone_or_only_an_address_is_none() -> None:
-    moved = {IdentifierId("i-a"): Address(FamilyId("f2"), 1, Moment(0))}
+    moved = {IdentifierId("i-a"): Address(FamilyId("f2"), 1, Moment(0), ChildId("c-a"))}
     gone = Row(b"f3", None, tombstone_headers(9))
     rows = [a_row("f1", 1, addresses=moved), a_row("f2", 1, "a"), a_row("f3", 2, "b"), gone]
     assert count_homes(rows) == Homes(1, 1)
