@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from datetime import time
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from models.desk.policy import DeskPolicy
 from models.family.judge import SILENT
+from models.family.remembering import forget
 from models.family.rules import RulePack, parse_pack
 from models.family.state import FamilyState, canonical
 from models.hub.sequence import Sequence
 from schemas.desk_events import Raised, Restated
 from schemas.hub import Team
-from schemas.identifiers import TeamId
+from schemas.identifiers import Day, Moment, TeamId
 from schemas.statements import Statement
+from tests.saying import moment
 
 DEFAULT_PACK: RulePack = parse_pack(Path("models/rules/default.toml").read_text(encoding="utf-8"))
 TEAM = Team(id=TeamId("front-door"), daily_budget=None, hours=((time(8), time(17)),) * 5 + (None, None))
@@ -48,16 +52,16 @@ def restated(told: Sequence) -> list[Restated]:
     return [event for event in told.told_to_desk if isinstance(event, Restated)]
 
 
+SETTLED_BY = moment(100)
+"""When the weeks that tests tell of are settled, and nothing of them is too old: stories are compared as of then."""
+
+
 def stories(families: Iterable[FamilyState]) -> dict[str, bytes]:
     """The stories by family, as canonical bytes, without the clock and what was raised: facts only."""
-    from msgspec.structs import replace
+    return {family.family: canonical(_facts_alone(family)) for family in families if family.strands}
 
-    from schemas.identifiers import Moment
 
-    return {
-        family.family: canonical(replace(family, clock=Moment(0), watched=(), addresses={}, strands={
-            identifier: replace(strand, bounds={}, links=0) for identifier, strand in family.strands.items()
-        }, next_expiry=0))
-        for family in families
-        if family.strands
-    }  # fmt: skip
+def _facts_alone(family: FamilyState) -> FamilyState:
+    settled = forget(replace(family, clock=max(family.clock, SETTLED_BY), next_expiry=Day(0)))
+    strands = {identifier: replace(strand, bounds={}, links=0) for identifier, strand in settled.strands.items()}
+    return replace(settled, clock=Moment(0), watched=(), addresses={}, strands=strands, next_expiry=Day(0))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from models.family.state import FamilyState, KnownFact, Watched
+from models.family.marks import give_up_week, oldest_week
+from models.family.state import FamilyState, KnownFact, Strand, Watched
 from schemas.facts import Notification, Referral
 from schemas.identifiers import Day, FactKey, IdentifierId
 
@@ -41,21 +42,25 @@ def _is_surely_small(state: FamilyState) -> bool:
     """A cheap look at the counts, enough for all ordinary families: even with the longest texts they are in bounds."""
     if len(state.strands) > 20 or len(state.watched) > 20 or len(state.addresses) > 200:
         return False
-    strands = state.strands.values()
-    return (
-        sum(len(strand.facts) for strand in strands) <= 30
-        and sum(sum(map(len, strand.weeks.values())) for strand in strands) <= MAX_STATE_BYTES // 4
-    )
+    facts = school = 0
+    for strand in state.strands.values():
+        facts += len(strand.facts)
+        school += len(strand.settled) + sum(map(len, strand.weeks.values()))
+    return facts <= 30 and school <= MAX_STATE_BYTES // 4
 
 
 def weigh(state: FamilyState) -> int:
     """Bytes that the encoded state cannot exceed."""
     total = 64 + _ADDRESS * len(state.addresses) + sum(_weigh_reason(reason) for reason in state.watched)
     for strand in state.strands.values():
-        total += _STRAND + sum(len(packed) + 12 for packed in strand.weeks.values()) + 60 * len(strand.bounds)
+        total += _STRAND + _weigh_school(strand) + 60 * len(strand.bounds)
         total += sum(len(speaker.source) + len(speaker.agency) + 8 for speaker in strand.speakers)
         total += sum(_weigh_fact(known) for known in strand.facts.values())
     return total
+
+
+def _weigh_school(strand: Strand) -> int:
+    return len(strand.settled) + sum(len(packed) + 12 for packed in strand.weeks.values())
 
 
 def _weigh_reason(reason: Watched) -> int:
@@ -82,14 +87,15 @@ def _oldest_reason(state: FamilyState) -> FamilyState:
 
 def _oldest_week(state: FamilyState) -> FamilyState:
     weeks: list[tuple[Day, IdentifierId]] = [
-        (monday, identifier) for identifier, strand in state.strands.items() for monday in strand.weeks
+        (monday, identifier)
+        for identifier, strand in state.strands.items()
+        if (monday := oldest_week(strand)) is not None
     ]
     if not weeks:
         return state
     monday, identifier = min(weeks)
-    strand = state.strands[identifier]
-    kept = {other: packed for other, packed in strand.weeks.items() if other != monday}
-    return replace(state, strands={**state.strands, identifier: replace(strand, weeks=kept)})
+    lighter = give_up_week(state.strands[identifier], monday)
+    return replace(state, strands={**state.strands, identifier: lighter})
 
 
 def _oldest_fact(state: FamilyState) -> FamilyState:

@@ -14,14 +14,18 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import local_day
 from models.calendar.retention import ends_a_plan, gone_on, plan_of, starts_a_plan
-from models.family.attendance import first_marked_day, forget_marks_before, join_attendance, record_marks, settle_weeks
+from models.family.marks import (
+    SETTLED_AFTER_DAYS,
+    first_marked_day,
+    forget_marks_before,
+    join_marks,
+    record_marks,
+    settle_weeks,
+)
 from models.family.state import NEVER, FamilyState, KnownFact, Strand
 from schemas.events import Marked, Placed, Told
 from schemas.facts import Outcome
 from schemas.identifiers import ChildId, Day
-
-SETTLED_AFTER_DAYS = 42
-"""Days after its Monday when a school week gives up what only breaks ties: corrections come within days."""
 
 
 def tell(strand: Strand, told: Told, placed: Placed, named: bool) -> Strand:
@@ -55,7 +59,7 @@ def join(one: Strand, other: Strand) -> Strand:
     bounds = dict(one.bounds)
     for rule, moment in other.bounds.items():
         bounds[rule] = max(moment, bounds.get(rule, moment))
-    return join_attendance(one, other, Strand(newest.child, newest.links, facts, {}, bounds))
+    return join_marks(one, other, Strand(newest.child, newest.links, facts, {}, bounds))
 
 
 def forget(state: FamilyState) -> FamilyState:
@@ -67,7 +71,7 @@ def forget(state: FamilyState) -> FamilyState:
     strands = {
         identifier: left
         for identifier, strand in state.strands.items()
-        if (left := _forget(strand, ends[strand.child], today)).facts or left.weeks or left.bounds
+        if (left := _forget(strand, ends[strand.child], today)).facts or left.weeks or left.settled or left.bounds
     }
     addresses = {
         identifier: address
@@ -140,8 +144,7 @@ def _next_of(strand: Strand, ends: Iterable[Outcome]) -> Day:
     days += [gone_on(local_day(at)) for at in strand.bounds.values()]
     if first_mark is not None:
         days.append(gone_on(first_mark))
-        unsettled = [monday for monday in strand.weeks if monday >= strand.settled_before]
-        days += [Day(min(unsettled) + SETTLED_AFTER_DAYS + 1)] if unsettled else []
+        days += [Day(min(strand.weeks) + SETTLED_AFTER_DAYS + 1)] if strand.weeks else []
     return min(days, default=NEVER)
 
 

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from schemas.facts import Part, Saying, Version
 from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId, Moment, ReasonId, RuleId
 
-FAMILY_STATE_VERSION = 1
+FAMILY_STATE_VERSION = 2
 
 NEVER = Day(3_652_059)
 """31 December 9999: the day on which something that does not expire is gone."""
@@ -49,7 +49,7 @@ class KnownFact(Struct, frozen=True, array_like=True):
 
 class Said(Struct, frozen=True, order=True, array_like=True):
     """The version of a mark. ``speaker`` is an index into the strand's speakers, which are in order of source, so
-    that versions compare as time, id, source. ``event_id`` is "" in a week that is settled."""
+    that versions compare as time, id, source. ``event_id`` is "" where a settled week gave it up."""
 
     recorded_at: Moment
     event_id: str
@@ -62,8 +62,8 @@ class Said(Struct, frozen=True, order=True, array_like=True):
 class Week(Struct, frozen=True, array_like=True):
     """Fourteen sessions of one school week at one school, Monday AM first: a letter each, and which version said it.
 
-    ``codes`` has 14 letters of ``attendance.LETTERS`` ("." for nothing known, "-" for taken back); ``said_by`` has one
-    byte per session, an index into ``versions``.
+    ``codes`` has 14 letters of ``codes.LETTERS`` ("." for nothing known, "-" for taken back); ``said_by`` has one byte
+    per session, an index into ``versions``, and none at all where there is but one version.
     """
 
     school: str
@@ -86,9 +86,9 @@ class Strand(Struct, frozen=True, array_like=True):
     """All that is known under one identifier.
 
     ``links`` is the number of link statements behind the placement under ``child``: the higher number is the truth.
-    ``weeks`` holds, by Monday, a packed tuple of ``Week``: a year of school must not be unpacked for every mark.
-    Weeks before ``settled_before`` have given up the ids that only break ties. ``bounds`` holds, per rule, the newest
-    concern that a raise named (EVENTS section 4, "Once per episode").
+    ``weeks`` holds, by Monday, a packed tuple of ``Week``; the weeks before ``settled_before`` lie in ``settled``
+    (``models.family.settled``): a year of school must not be unpacked for every mark. ``bounds`` holds, per rule, the
+    newest concern that a raise named (EVENTS section 4, "Once per episode").
     """
 
     child: ChildId
@@ -98,6 +98,7 @@ class Strand(Struct, frozen=True, array_like=True):
     bounds: dict[RuleId, Moment] = {}
     speakers: tuple[Speaker, ...] = ()
     settled_before: Day = Day(0)
+    settled: bytes = b""
 
     def __repr__(self) -> str:
         return "Strand(...)"
@@ -196,6 +197,7 @@ def canonical(state: FamilyState) -> bytes:
             strand.links,
             sorted(strand.facts.items(), key=_by_key),
             sorted(strand.weeks.items(), key=_by_key),
+            strand.settled,
             sorted(strand.bounds.items()),
             strand.speakers,
         )

@@ -19,8 +19,8 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from models.family.attendance import UNAUTHORISED
 from models.family.bounding import keep_bounded
+from models.family.codes import UNAUTHORISED
 from models.family.considering import Considered, SchoolNews, consider
 from models.family.expecting import Looks, expecting_rules, told_late
 from models.family.judge import Judge
