@@ -136,7 +136,12 @@ def _due(
     """
     due = set(families.due(partition, event.at // 1000))
     due |= {key for key, family in touched.items() if _wakes(family.story) <= event.at}
-    return sorted((int.from_bytes(sha256(key).digest()[:5], "big") * 64, key) for key in due)
+    return sorted((first_place(key), key) for key in due)
+
+
+def first_place(key: bytes) -> int:
+    """The index of the first output that a family has from the passing of time; 64 are its own."""
+    return int.from_bytes(sha256(key).digest()[:5], "big") * 64
 
 
 def _wakes(story: FamilyState) -> int:

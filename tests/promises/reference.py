@@ -32,6 +32,7 @@ from schemas.events import FAMILY_LOG, STATEMENTS_LOG, FamilyRecord, Marked, Ori
 from schemas.hub import Hub
 from schemas.identifiers import FamilyId, Moment
 from streams.codecs import write_json
+from streams.families.step import first_place
 from streams.intake.accept import Accepted, Door, PartnerRecord
 from streams.intake.door import log_of
 from streams.intake.statements import StatementRecord
@@ -157,11 +158,11 @@ def _compare_families(evidence: Evidence, hub: Hub, findings: Findings) -> None:
     wanted: dict[Position, bytes] = {}
     forwarded: dict[Position, bytes] = {}
 
-    def tell(family: str, event: Any, partition: int, offset: int) -> None:
+    def tell(family: str, event: Any, partition: int, offset: int, index: int = 0) -> None:
         state = states.get(family) or FamilyState(FamilyId(family))
         transition = advance(state, event, SILENT, pack)
         states[family], homes[family] = transition.state, partition
-        log, index = FAMILY_LOG + partition, 0
+        log = FAMILY_LOG + partition
         for told in transition.for_desk:
             wanted[log, offset, index] = _encode(DeskRecord(Origin(log, offset, index), told))
             index += 1
@@ -174,7 +175,7 @@ def _compare_families(evidence: Evidence, hub: Hub, findings: Findings) -> None:
         if isinstance(told.event, TimePassed):
             here = [(family, wake_at(state)) for family, state in states.items() if homes[family] == record.partition]
             for family in [family for family, wake in here if wake is not None and wake <= told.event.at]:
-                tell(family, told.event, record.partition, record.offset)
+                tell(family, told.event, record.partition, record.offset, first_place(family.encode()))
             continue
         family, origin = record.key.decode(), told.origin
         if origin is not None:
