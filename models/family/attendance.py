@@ -7,12 +7,14 @@ with the smaller number. So a session counts once, and is named the same way how
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import time
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from models.calendar.local_time import local_moment, midnight
 from models.family.codes import ABSENT, CODE_OF, IMPOSSIBLE, NOTHING, RANK, TAKEN_BACK, UNAUTHORISED
 from models.family.marks import weeks_of
 from models.family.state import Speaker, Strand, Week
@@ -20,9 +22,15 @@ from models.family.weeks import SLOTS, spoken
 from schemas.facts import Session
 from schemas.identifiers import AgencyId, Day, IdentifierId, Moment
 
+_NOON: Final = time(12)
+_SILENT: Final = frozenset({NOTHING, TAKEN_BACK})
+
 
 class SessionSeen(Struct, frozen=True):
-    """What counts of one child's session: the code, and where it was said."""
+    """What counts of one child's session: the code, and where it was said.
+
+    ``at`` is when it counts as having been, for order: AM is 00:00 and PM 12:00 local (EVENTS section 4).
+    """
 
     on: Day
     session: Session
@@ -30,6 +38,7 @@ class SessionSeen(Struct, frozen=True):
     school: str
     identifier: IdentifierId
     agency: AgencyId
+    at: Moment
 
     @property
     def is_unauthorised(self) -> bool:
@@ -50,6 +59,21 @@ class SessionSeen(Struct, frozen=True):
         return "SessionSeen(...)"
 
 
+class SeenWeek(Struct, frozen=True):
+    """The sessions of a week in order of time; their days, moments and classes side by side, ready to be counted."""
+
+    seen: tuple[SessionSeen, ...]
+    missed: tuple[SessionSeen, ...]
+    days: tuple[Day, ...]
+    moments: tuple[Moment, ...]
+    possible: tuple[bool, ...]
+    absent: tuple[bool, ...]
+    unauthorised: tuple[bool, ...]
+
+    def __repr__(self) -> str:
+        return "SeenWeek(...)"
+
+
 class Holding(NamedTuple):
     """A week at one school, and the identifier that it is held under."""
 
@@ -58,57 +82,64 @@ class Holding(NamedTuple):
     speakers: tuple[Speaker, ...]
 
 
-Seen: TypeAlias = tuple[SessionSeen, ...]
-
-
-def sessions(strands: Mapping[IdentifierId, Strand], first: Day, last: Day) -> list[SessionSeen]:
-    """The sessions of one child from ``first`` to ``last``, in order of time: what counts of all schools' marks."""
+def seen_weeks(strands: Mapping[IdentifierId, Strand], first: Day, last: Day) -> list[SeenWeek]:
+    """The weeks of one child with a day from ``first`` to ``last``, in order: what counts of all schools' marks."""
     held: dict[Day, list[Holding]] = {}
     for identifier in sorted(strands):
         strand = strands[identifier]
         for monday, week in weeks_of(strand, first, last):
             held.setdefault(monday, []).append(Holding(week, identifier, strand.speakers))
-    found: list[SessionSeen] = []
-    for monday in sorted(held):
-        holdings = held[monday]
-        seen = _count_one(monday, *holdings[0]) if len(holdings) == 1 else _count_several(monday, holdings)
-        if monday < first or monday + 6 > last:
-            found += [session for session in seen if first <= session.on <= last]
-        else:
-            found += seen
-    return found
+    return [
+        _see_one(monday, *held[monday][0]) if len(held[monday]) == 1 else _see_several(monday, held[monday])
+        for monday in sorted(held)
+    ]
 
 
-@lru_cache(maxsize=4096)  # with each mark of a family that rules watch, the same weeks are looked at again
-def _count_one(monday: Day, week: Week, identifier: IdentifierId, speakers: tuple[Speaker, ...]) -> Seen:
-    """The sessions of a week that one school told of under one identifier: nearly all are of this sort."""
+@lru_cache(maxsize=8192)  # with each mark of a family that rules watch, the same weeks are looked at again
+def _see_one(monday: Day, week: Week, identifier: IdentifierId, speakers: tuple[Speaker, ...]) -> SeenWeek:
+    """A week that one school told of under one identifier: nearly all are of this sort."""
     agencies = [speakers[said.speaker].agency for said in week.versions]
     said_by = week.said_by or bytes(SLOTS)
-    return tuple(
-        SessionSeen(
-            Day(monday + slot // 2), 1 if slot % 2 else 0, CODE_OF[letter], week.school, identifier, agencies[index]
-        )
+    return _lay_side_by_side(
+        _session(monday, slot, letter, week.school, identifier, agencies[index])
         for slot, (letter, index) in enumerate(zip(week.codes, said_by, strict=True))
         if letter not in _SILENT
     )
 
 
-_SILENT = frozenset({NOTHING, TAKEN_BACK})
-
-
-def _count_several(monday: Day, holdings: Sequence[Holding]) -> Seen:
-    """The sessions of a week of which several schools told, or that is held under several identifiers."""
+def _see_several(monday: Day, holdings: Sequence[Holding]) -> SeenWeek:
+    """A week of which several schools told, or that is held under several identifiers."""
     found: list[SessionSeen] = []
     for slot in range(SLOTS):
         best: SessionSeen | None = None
         for school, (_, letter, identifier, agency) in sorted(_newest(holdings, slot).items()):
             if letter != TAKEN_BACK and (best is None or RANK[CODE_OF[letter]] > RANK[best.code]):
-                best = SessionSeen(
-                    Day(monday + slot // 2), 1 if slot % 2 else 0, CODE_OF[letter], school, identifier, agency
-                )
+                best = _session(monday, slot, letter, school, identifier, agency)
         if best is not None:
             found.append(best)
-    return tuple(found)
+    return _lay_side_by_side(found)
+
+
+def _session(
+    monday: Day, slot: int, letter: str, school: str, identifier: IdentifierId, agency: AgencyId
+) -> SessionSeen:
+    on = Day(monday + slot // 2)
+    if slot % 2:
+        return SessionSeen(on, 1, CODE_OF[letter], school, identifier, agency, local_moment(on, _NOON))
+    return SessionSeen(on, 0, CODE_OF[letter], school, identifier, agency, midnight(on))
+
+
+def _lay_side_by_side(sessions: Iterable[SessionSeen]) -> SeenWeek:
+    seen = tuple(sessions)
+    return SeenWeek(
+        seen=seen,
+        missed=tuple([session for session in seen if session.is_absent]),
+        days=tuple([session.on for session in seen]),
+        moments=tuple([session.at for session in seen]),
+        possible=tuple([session.is_possible for session in seen]),
+        absent=tuple([session.is_absent for session in seen]),
+        unauthorised=tuple([session.is_unauthorised for session in seen]),
+    )
 
 
 _Version: TypeAlias = tuple[Moment, str, Speaker]

@@ -72,8 +72,10 @@ def weeks_of(strand: Strand, first: Day = _EVER, last: Day | None = None) -> Ite
         if monday + 6 >= first and (last is None or monday <= last):
             for week in unpack_open(packed):
                 yield monday, week
-    if strand.settled and first < strand.settled_before + 6:
-        for entry in split_entries(strand.settled, Day(first - 6)):
+    if first < strand.settled_before + 6:
+        for entry in split_entries(strand.settled):
+            if entry.monday + 6 < first:
+                break
             if last is None or entry.monday <= last:
                 yield entry.monday, read_entry(entry)
 

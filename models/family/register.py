@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import time
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from msgspec import Struct
 
-from models.calendar.local_time import local_moment, midnight
-from models.family.attendance import SessionSeen
+from models.family.attendance import SeenWeek, SessionSeen
 from schemas.identifiers import Day, Moment
-
-NOON = time(12)
 
 
 class Counts(Struct, frozen=True):
@@ -28,13 +24,15 @@ class Counts(Struct, frozen=True):
 class Register:
     """A child's sessions in order of time. Counts of any window cost little once the first was asked for."""
 
-    def __init__(self, seen: Sequence[SessionSeen]) -> None:
-        self.seen = seen
-        self.missed = [session for session in seen if session.is_absent]
+    def __init__(self, weeks: Sequence[SeenWeek]) -> None:
+        self._weeks = weeks
+        self.seen = list(chain.from_iterable([week.seen for week in weeks]))
+        self.missed = list(chain.from_iterable([week.missed for week in weeks]))
+        self._missed_on = [session.on for session in self.missed]
 
     def missed_between(self, first: Day, last: Day) -> list[SessionSeen]:
         """The absent sessions of these days, both included."""
-        return [session for session in self.missed if first <= session.on <= last]
+        return self.missed[bisect_left(self._missed_on, first) : bisect_right(self._missed_on, last)]
 
     def between(self, first: Day, last: Day) -> list[SessionSeen]:
         """The sessions of these days, both included."""
@@ -51,18 +49,18 @@ class Register:
 
     @cached_property
     def _sums(self) -> _Sums:
-        return _Sums(self.seen)
+        return _Sums(self._weeks)
 
 
 class _Sums:
     """Running counts."""
 
-    def __init__(self, seen: Sequence[SessionSeen]) -> None:
-        self.days = [session.on for session in seen]
-        self.moments = [session_moment(session) for session in seen]
-        self._possible = [0, *accumulate(session.is_possible for session in seen)]
-        self._absent = [0, *accumulate(session.is_absent for session in seen)]
-        self._unauthorised = [0, *accumulate(session.is_unauthorised for session in seen)]
+    def __init__(self, weeks: Sequence[SeenWeek]) -> None:
+        self.days = list(chain.from_iterable([week.days for week in weeks]))
+        self.moments = list(chain.from_iterable([week.moments for week in weeks]))
+        self._possible = [0, *accumulate(chain.from_iterable([week.possible for week in weeks]))]
+        self._absent = [0, *accumulate(chain.from_iterable([week.absent for week in weeks]))]
+        self._unauthorised = [0, *accumulate(chain.from_iterable([week.unauthorised for week in weeks]))]
 
     def count(self, start: int, end: int) -> Counts:
         end = max(start, end)
@@ -71,8 +69,3 @@ class _Sums:
             self._absent[end] - self._absent[start],
             self._unauthorised[end] - self._unauthorised[start],
         )
-
-
-def session_moment(seen: SessionSeen) -> Moment:
-    """When a session counts as having been, for order: AM is 00:00 and PM 12:00 local (EVENTS section 4)."""
-    return local_moment(seen.on, NOON) if seen.session else midnight(seen.on)

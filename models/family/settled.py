@@ -8,6 +8,7 @@ the body that ``models.family.week_bytes`` makes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from models.family.state import Week
@@ -54,17 +55,16 @@ def join_entries(entries: Sequence[Entry]) -> bytes:
     return b"".join(parts)
 
 
-def split_entries(settled: bytes, since: Day = _FIRST_MONDAY) -> list[Entry]:
-    """The entries of these bytes whose Monday is not before ``since``."""
+@lru_cache(maxsize=1024)  # a strand's settled weeks change once a week, and are looked at with every mark
+def split_entries(settled: bytes) -> tuple[Entry, ...]:
+    """The entries of these bytes."""
     found: list[Entry] = []
     at, size, monday, school = 0, len(settled), _FIRST_MONDAY, ""
     while at < size:
         monday, school, at, end = _read_head(settled, at, monday, school)
-        if monday < since:
-            break
         found.append(Entry(monday, school, settled[at:end]))
         at = end
-    return found
+    return tuple(found)
 
 
 def put_in_front(settled: bytes, newer: list[Entry]) -> bytes:

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from models.calendar.local_time import local_day, midnight
 from models.calendar.retention import PLAN_KINDS, ends_a_plan, plan_of, starts_a_plan
-from models.family.attendance import SessionSeen, sessions
-from models.family.register import Register, session_moment
+from models.family.attendance import SessionSeen, seen_weeks
+from models.family.register import Register
 from models.family.state import NEVER, FamilyState, KnownFact, Strand
 from models.ids import derive
 from schemas.facts import Grade, Notification, Outcome, Part, Referral
@@ -77,7 +77,7 @@ class Absence(Struct, frozen=True):
     @property
     def at(self) -> Moment:
         """For order AM is 00:00 and PM 12:00 local (EVENTS section 4)."""
-        return session_moment(self.seen)
+        return self.seen.at
 
     def __repr__(self) -> str:
         return "Absence(...)"
@@ -150,7 +150,7 @@ class View:
         known = self._registers.get(child)
         if known is None or first < known[0]:
             first = min(first, Day(self.today - READ_DAYS))
-            known = self._registers[child] = first, Register(sessions(self.children[child], first, NEVER))
+            known = self._registers[child] = first, Register(seen_weeks(self.children[child], first, NEVER))
         return known[1]
 
     def facts(self, child: ChildId) -> Iterator[tuple[FactKey, KnownFact]]:

@@ -30,14 +30,9 @@ def look_back(view: View, rule: Rule, when: SevereAbsence, trigger: Trigger) -> 
     first = Day(trigger.on - when.within_days)
     absences: list[Absence] = []
     for child in view.children:
-        missed = view.absences(child, first, trigger.on, also_authorised=True)
-        missed = [absence for absence in missed if absence.at <= trigger.at]
-        if (
-            _are_enough(when, len(missed))
-            and _is_severe(view, when, child, trigger)
-            and _came_before(view, when, child, first)
-        ):
-            absences += missed
+        if _is_severe(view, when, child, trigger) and _came_before(view, when, child, first):
+            missed = view.absences(child, first, trigger.on, also_authorised=True)
+            absences += [absence for absence in missed if absence.at <= trigger.at]
     if not absences or not is_named(trigger, concerns, absences):
         return None
     text = rule.says.format(

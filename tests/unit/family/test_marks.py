@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from models.family.attendance import SessionSeen, sessions
+from models.family.attendance import SessionSeen
 from models.family.measures import absent_share, is_persistent, is_severe
 from models.family.register import Counts
 from models.family.state import FamilyState
@@ -114,8 +114,10 @@ def test_a_session_of_which_nobody_told_is_not_known() -> None:
 
 def test_a_window_has_its_own_days_of_fresh_and_settled_weeks() -> None:
     (state,) = tell(*(marks((on, 0, "/"), (on, 1, "O"), at=on) for on in range(60))).families.values()
+    view = View(state)
+    (child,) = view.children
     for first, last in ((59, 59), (40, 47), (0, 59), (13, 13), (30, 20), (5, 100)):
-        assert [(seen.on, seen.session) for seen in sessions(state.strands, day(first), day(last))] == [
+        assert [(seen.on, seen.session) for seen in view.sessions(child, day(first), day(last))] == [
             (day(on), half) for on in range(first, min(last, 59) + 1) for half in (0, 1)
         ]
 
