@@ -12,13 +12,14 @@ finer moment about one mark in a settled week, the id no longer decides: the gre
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
 
 from models.calendar.local_time import MINUTE
 from models.family.codes import LETTERS, NOTHING, TAKEN_BACK
-from models.family.settled import Entry, join_entries, lay_out, put_in_front, read_entry, split_entries
+from models.family.settled import add_entries, join_entries, lay_out, oldest_entries, read_entry, split_entries
 from models.family.state import Said, Speaker, Strand, Week
 from models.family.weeks import SLOTS, change_versions, cut_week, join_week, pack_open, tell_week, unpack_open
 from schemas.facts import Mark, Version
@@ -58,7 +59,7 @@ def join_marks(one: Strand, other: Strand, into: Strand) -> Strand:
     found: dict[tuple[Day, str], Week] = {}
     for strand in (one, other):
         for monday, week in weeks_of(_respoken(strand, speakers)):
-            known = change_versions(week, _without_id) if monday < settled_before else week
+            known = _without_ids(week) if monday < settled_before else week
             found[monday, week.school] = join_week(found.get((monday, week.school)), known)
     return _with_weeks(
         replace(into, speakers=speakers, settled_before=settled_before),
@@ -74,9 +75,7 @@ def weeks_of(strand: Strand, first: Day = _EVER, last: Day | None = None) -> Ite
                 yield monday, week
     if first < strand.settled_before + 6:
         for entry in split_entries(strand.settled):
-            if entry.monday + 6 < first:
-                break
-            if last is None or entry.monday <= last:
+            if entry.monday + 6 >= first and (last is None or entry.monday <= last):
                 yield entry.monday, read_entry(entry)
 
 
@@ -87,13 +86,13 @@ def settle_weeks(strand: Strand, before: Day) -> Strand:
     kept = {monday: packed for monday, packed in strand.weeks.items() if monday >= before}
     if len(kept) == len(strand.weeks):
         return replace(strand, settled_before=before)
-    newer = lay_out(
-        (monday, change_versions(week, _without_id))
+    newly_settled = lay_out(
+        (monday, _without_ids(week))
         for monday, packed in strand.weeks.items()
         if monday < before
         for week in unpack_open(packed)
     )
-    return replace(strand, weeks=kept, settled=put_in_front(strand.settled, newer), settled_before=before)
+    return replace(strand, weeks=kept, settled=add_entries(strand.settled, newly_settled), settled_before=before)
 
 
 def forget_marks_before(strand: Strand, first_kept: Day) -> Strand:
@@ -111,19 +110,28 @@ def forget_marks_before(strand: Strand, first_kept: Day) -> Strand:
 
 def first_marked_day(strand: Strand) -> Day | None:
     """The earliest day with a mark, taken back or not; None without any."""
-    monday = oldest_week(strand)
-    if monday is None:
-        return None
-    slots = (
-        slot for _, week in weeks_of(strand, monday, monday) for slot in range(SLOTS) if week.codes[slot] != NOTHING
-    )
-    return Day(monday + min(slots) // 2)
+    if strand.settled:
+        return _first_settled_day(strand.settled)
+    if strand.weeks:
+        monday = min(strand.weeks)
+        return _first_day_of(monday, unpack_open(strand.weeks[monday]))
+    return None
+
+
+@lru_cache(maxsize=1024)  # asked of a strand several times whenever something of its family is to be forgotten
+def _first_settled_day(settled: bytes) -> Day:
+    oldest = oldest_entries(settled)
+    return _first_day_of(oldest[0].monday, [read_entry(entry) for entry in oldest])
+
+
+def _first_day_of(monday: Day, weeks: Iterable[Week]) -> Day:
+    return Day(monday + min(SLOTS - len(week.codes.lstrip(NOTHING)) for week in weeks) // 2)
 
 
 def oldest_week(strand: Strand) -> Day | None:
     """The Monday of the oldest week that a strand holds; None without any."""
     if strand.settled:
-        return split_entries(strand.settled)[-1].monday
+        return oldest_entries(strand.settled)[0].monday
     return min(strand.weeks, default=None)
 
 
@@ -154,12 +162,7 @@ def _tell_settled(strand: Strand, monday: Day, school: str, told: list[tuple[int
     if after is week:
         return strand
     others = [entry for entry in entries if entry is not held]
-    ordered = sorted((*others, *lay_out([(monday, after)])), key=_newest_first)
-    return replace(strand, settled=join_entries(ordered))
-
-
-def _newest_first(entry: Entry) -> tuple[int, str]:
-    return -entry.monday, entry.school
+    return replace(strand, settled=join_entries(sorted((*others, *lay_out([(monday, after)])))))
 
 
 def _by_week(marks: Iterable[Mark], retracted: bool) -> dict[Day, list[tuple[int, str]]]:
@@ -170,6 +173,13 @@ def _by_week(marks: Iterable[Mark], retracted: bool) -> dict[Day, list[tuple[int
         letter = TAKEN_BACK if retracted else LETTERS[mark.code]
         told.setdefault(Day(mark.on - weekday), []).append((weekday * 2 + mark.session, letter))
     return told
+
+
+def _without_ids(week: Week) -> Week:
+    """The week as it is kept when it is settled."""
+    if len({said.recorded_at for said in week.versions}) == len(week.versions):  # the versions' order stays
+        return Week(week.school, week.codes, week.said_by, tuple([_without_id(said) for said in week.versions]))
+    return change_versions(week, _without_id)
 
 
 def _without_id(said: Said) -> Said:
