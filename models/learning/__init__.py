@@ -1,0 +1,1 @@
+"""What is learned, and how it is measured. The families never import this: their judge is passed in."""

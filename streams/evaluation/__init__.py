@@ -1,0 +1,1 @@
+"""`earlyword evaluate`: a file of examples, judged the hard way."""
