@@ -180,6 +180,8 @@ def _read_rows(lines: _Lines) -> tuple[Row, ...]:
             row = Row(len(rows) + 1, read_moment(received), read_saying(who, says, about))
         except WordsError as wrong:
             raise lines.error(str(wrong)) from None
+        if isinstance(row.said, Said) and row.said.written and read_moment(row.said.written) > row.at:
+            raise lines.error("this was written after it was received")
         if rows and row.at < rows[-1].at:
             raise lines.error("this row was received before the one above it; rows stand in order of receipt")
         rows.append(row)

@@ -77,7 +77,6 @@ class _Desk(Sequence):
 
     def take(self, action: ActionTaken) -> str | None:
         """Do what a worker asks for; why not, if it is handed back."""
-        self.let_time_pass(action.at)
         transition = advance_desk(self.desk, action, self._policy)
         self.desk = transition.desk
         self.revisions.extend(transition.prompts)
@@ -150,6 +149,7 @@ class _Telling:
         return events
 
     def _do(self, row: Row, done: Done) -> None:
+        self._desk.let_time_pass(row.at)
         prompts = list(dict.fromkeys(prompt.prompt_id for prompt in self._desk.revisions))
         number = int(done.prompt[1:]) - 1
         prompt = prompts[number] if number < len(prompts) else "p-unknown"
