@@ -9,6 +9,7 @@ natural key the newest counts, and a retraction is newest like any other.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -59,11 +60,11 @@ class LinkMap:
 
     def place(self, identifier: IdentifierId) -> Placement:
         """The child and the family that this identifier belongs to as the links stand."""
+        if not self.is_named(identifier):
+            return _alone(identifier)
         placement = self._placements.get(identifier)
         if placement is None:
-            placement = self._place(self._connected(identifier))
-            if self.is_named(identifier):
-                self._placements[identifier] = placement
+            placement = self._placements[identifier] = self._place(self._connected(identifier))
         return placement
 
     def apply(self, stated: LinkStated) -> tuple[Replacement, ...]:
@@ -128,6 +129,7 @@ def _child_of(connected: Iterable[IdentifierId]) -> ChildId:
     return ChildId(derive("child", min(connected)))
 
 
+@lru_cache(maxsize=65_536)  # most children are linked to nobody, and their marks come every day
 def _alone(identifier: IdentifierId) -> Placement:
     child = _child_of((identifier,))
     return Placement(child, FamilyId(derive("family", child)))

@@ -52,9 +52,10 @@ def _is_too_deep(value: bytes) -> bool:
 def _names_come_twice(value: bytes, content: object) -> bool:
     """Whether a name comes twice in one object of ``value``, of which the reader then kept the last only.
 
-    Without a backslash every text is written in one way, so each has two quotation marks before and after.
+    Where no character is escaped but the backslash itself (the register code of an afternoon), every text is written in
+    one way, so each has two quotation marks before and after.
     """
-    if b"\\" not in value:
+    if b"\\" not in value or b"\\" not in value.replace(b"\\\\", b""):
         return value.count(b'"') != _encode(content).count(b'"')
     try:
         json.loads(value, object_pairs_hook=_refuse_twins)
