@@ -74,6 +74,9 @@ class Metrics:
             "From a prompt to the first action by which a worker took it up or answered it.",
             WORKING_TIMES,
         )
+        self._reviews = self._gauge(
+            "rules_to_review", "Rules to be reviewed within 30 days (soon), or no longer raising (over).", "state"
+        )
         self._suppressed = self._counter(
             "duplicate_prompt_suppressed", "Prompts raised again under the same id, and not shown again."
         )
@@ -146,6 +149,11 @@ class Metrics:
     def count_prompt(self, rule: str) -> None:
         """A prompt was raised by this rule."""
         self._prompts.labels(rule if rule in self._rules else OTHER).inc()
+
+    def set_rules_to_review(self, soon: int, over: int) -> None:
+        """So many rules are to be reviewed within 30 days; so many raise no more because nobody did."""
+        self._reviews.labels("soon").set(soon)
+        self._reviews.labels("over").set(over)
 
     def set_desk(self, *, opened: int, waiting: int, overdue: int) -> None:
         """So many prompts are open, so many wait above the budget; of both so many are overdue."""

@@ -102,19 +102,27 @@ def read_pack(path: Path | None = None, hub: Hub | None = None) -> RulePack:
 
 
 class Reviews:
-    """Warns once a day of rules to be reviewed, and says which raise no more because nobody did."""
+    """Warns once a day of rules to be reviewed, and says which raise no more because nobody did.
 
-    def __init__(self, pack: RulePack) -> None:
+    ``count`` is told how many are to be reviewed soon, and how many raise no more.
+    """
+
+    def __init__(self, pack: RulePack, count: Callable[[int, int], None] | None = None) -> None:
         self._pack = pack
+        self._count = count
         self._told_on = Day(0)
 
     def tell(self, now: Moment) -> None:
-        """Log a line for each such rule, if this is a new day: its id, and the days that are left."""
+        """Log a line for each such rule, if this is a new day: its id, and the days that are left; and count them."""
         today = local_day(now)
         if today <= self._told_on:
             return
         self._told_on = today
-        for review in reviews_due(self._pack, today):
+        due = reviews_due(self._pack, today)
+        over = sum(review.is_over for review in due)
+        if self._count is not None:
+            self._count(len(due) - over, over)
+        for review in due:
             event = "rule_raises_no_more" if review.is_over else "rule_review_due"
             get_logger().warning(event, reason=review.rule, count=review.days_left)
 

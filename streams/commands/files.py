@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from models.calendar.local_time import to_moment
+from models.calendar.local_time import local_day, to_moment
+from models.family.reviews import reviews_due
 from models.family.rules import RulePack
 from schemas.hub import Hub
 from schemas.identifiers import Moment
@@ -63,6 +64,8 @@ def rehearse_command(
         rehearsed = [rehearse(lines_of(events), hub, pack, key, moment, advance) for pack in packs]
     with out.open("wb") as file:
         file.writelines(write_prompts(rehearsed[0].sequence.revisions))
+    for review in reviews_due(packs[0], local_day(rehearsed[0].clock)):
+        click.echo(review.in_words(), err=True)
     told = [Told(pack, one.balance(), one.figures()) for pack, one in zip(packs, rehearsed, strict=True)]
     other = told[1] if len(told) > 1 else None
     revisions = [one.sequence.revisions for one in rehearsed]

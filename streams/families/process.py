@@ -19,7 +19,7 @@ def build(settings: Settings, watch: Watch) -> EngineApp:
     stream = StreamClock()
     hub = read_hub(settings.hub) if settings.hub is not None else None  # its terms; without, no school day is known
     pack = read_pack(hub=hub)
-    reviews = Reviews(pack)
+    reviews = Reviews(pack, watch.metrics.set_rules_to_review)
 
     def settled(batch: Batch, done: Step) -> None:
         stream.note(batch.tp.partition, done.newest)

@@ -58,7 +58,8 @@ def written() -> Iterator[io.StringIO]:
 
 
 def test_it_is_logged_once_a_day(written: io.StringIO) -> None:
-    reviews = Reviews(pack(BY))
+    counted: list[tuple[int, int]] = []
+    reviews = Reviews(pack(BY), lambda soon, over: counted.append((soon, over)))
     for day in (BY - 40, BY - 1, BY - 1, BY + 1, BY - 1):
         reviews.tell(midnight(Day(day)))
     said = [json.loads(line) for line in written.getvalue().splitlines()]
@@ -66,3 +67,4 @@ def test_it_is_logged_once_a_day(written: io.StringIO) -> None:
         ("rule_review_due", RULE, 1),
         ("rule_raises_no_more", RULE, -1),
     ]
+    assert counted == [(0, 0), (1, 0), (0, 1)]
