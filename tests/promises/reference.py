@@ -81,13 +81,14 @@ class Findings:
             self.wrong.append(f"{what}: {found} instead of {wanted}")
 
 
-def compare(evidence: Evidence, hub: Hub, door: Door) -> Findings:
-    """Everything that is wrong with a run."""
+def compare(evidence: Evidence, hub: Hub, door: Door, *, whole: bool = True) -> Findings:
+    """Everything that is wrong with a run; without ``whole`` each stage alone, against its own input."""
     findings = Findings()
     _compare_intake(evidence, findings)
     _compare_families(evidence, hub, findings)
     _compare_desk(evidence, hub, findings)
-    _compare_facts(evidence, hub, door, findings)
+    if whole:
+        compare_facts(evidence, hub, door, findings)
     return findings
 
 
@@ -228,7 +229,7 @@ def _compare_desk(evidence: Evidence, hub: Hub, findings: Findings) -> None:
     findings.expect("prompts", found, wanted)
 
 
-def _compare_facts(evidence: Evidence, hub: Hub, door: Door, findings: Findings) -> None:
+def compare_facts(evidence: Evidence, hub: Hub, door: Door, findings: Findings) -> None:
     """Told one by one in the order of their stamps, the partners' records give the same facts of every child."""
     sequence = Sequence(policy_of(hub), read_pack(hub=hub), SILENT)
     for record in sorted(evidence.partners, key=lambda r: (r.timestamp, r.topic, r.partition, r.offset)):

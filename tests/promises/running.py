@@ -87,8 +87,8 @@ class Running:
             "EARLYWORD_DEAD_LETTERS": "1000000",
             "EARLYWORD_METRICS_PORT": "0",
             "EARLYWORD_COMMIT_SECONDS": "0.1",
-            "EARLYWORD_SESSION_SECONDS": "6",
-            "EARLYWORD_POLL_RECORDS": "1000",  # a batch has to be judged well within the lease of so short a session
+            "EARLYWORD_SESSION_SECONDS": "10",
+            "EARLYWORD_POLL_RECORDS": "500",  # a batch has to be judged well within the lease of so short a session
             "PYTHONWARNINGS": "ignore",
             **more,
         }
