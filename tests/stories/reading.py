@@ -22,7 +22,9 @@ from typing import Final
 from models.calendar.local_time import day_of
 from schemas.identifiers import Moment
 from tests.stories.dates import WordsError, read_days, read_moment, write_day, write_moment
-from tests.stories.words import SESSIONS, Done, Said, read_saying
+from tests.stories.pages import Lines, read_table
+from tests.stories.vocabulary import SESSIONS
+from tests.stories.words import Done, Said, read_saying
 
 FOLDER: Final = Path(__file__).parent
 TOLD: Final = ("received", "who", "says", "about")
@@ -35,10 +37,6 @@ _UNTIL: Final = re.compile(r"Until (.+?):( nothing\.)?")
 _SENTENCE: Final = re.compile(rf"- (P\d+) ({'|'.join(SENTENCES)}): (.+)")
 _FATE: Final = re.compile(rf"- Line (\d+) ({FATES})\.")
 _PROMPT: Final = re.compile(r"P\d+, (review|step-down) of (F\d+|[A-Z] alone)")
-
-
-class StoryError(ValueError):
-    """A story cannot be read. The message begins with file and line."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def read_chapters(folder: Path = FOLDER) -> tuple[Chapter, ...]:
 
 def read_chapter(text: str, name: str) -> Chapter:
     """One file. Raises StoryError."""
-    lines = _Lines(name, text)
+    lines = Lines(name, text)
     title = lines.take()
     if not title.startswith("# "):
         raise lines.error("a file begins with '# ' and what it is about")
@@ -118,37 +116,7 @@ def read_chapter(text: str, name: str) -> Chapter:
     return Chapter(name, title[2:], tuple(about), tuple(stories), text)
 
 
-class _Lines:
-    """The lines of a file that are not blank, each taken once."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self._name, self._at = name, 0
-        self._lines = [(n, line.rstrip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-
-    @property
-    def left(self) -> bool:
-        return self._at < len(self._lines)
-
-    @property
-    def next(self) -> str:
-        return self._lines[self._at][1] if self.left else ""
-
-    def take(self) -> str:
-        if not self.left:
-            raise self.error("the file ends too early")
-        self._at += 1
-        return self._lines[self._at - 1][1]
-
-    @property
-    def place(self) -> str:
-        """The line taken last."""
-        return f"{self._name}.md:{self._lines[self._at - 1][0] if self._at else 1}"
-
-    def error(self, what: str) -> StoryError:
-        return StoryError(f"{self.place}: {what}")
-
-
-def _read_story(lines: _Lines) -> Story:
+def _read_story(lines: Lines) -> Story:
     title = lines.take().removeprefix("## ")
     place = lines.place
     if not title.endswith("."):
@@ -173,9 +141,9 @@ def _read_story(lines: _Lines) -> Story:
     return _read_rest(lines, Story(place, title, budget, rows, until, comes))
 
 
-def _read_rows(lines: _Lines) -> tuple[Row, ...]:
+def _read_rows(lines: Lines) -> tuple[Row, ...]:
     rows: list[Row] = []
-    for received, who, says, about in _read_table(lines, TOLD):
+    for received, who, says, about in read_table(lines, TOLD):
         try:
             row = Row(len(rows) + 1, read_moment(received), read_saying(who, says, about))
         except WordsError as wrong:
@@ -188,9 +156,9 @@ def _read_rows(lines: _Lines) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _read_revisions(lines: _Lines) -> Iterator[Revision]:
+def _read_revisions(lines: Lines) -> Iterator[Revision]:
     open_row: Revision | None = None
-    for when, prompt, status, because, naming in _read_table(lines, COMES):
+    for when, prompt, status, because, naming in read_table(lines, COMES):
         reasons = ((because, _read_facts(lines, naming)),) if because else ()
         if not when:
             if open_row is None or prompt or status or not reasons or not open_row.reasons:
@@ -212,7 +180,7 @@ def _read_revisions(lines: _Lines) -> Iterator[Revision]:
     yield open_row
 
 
-def _read_facts(lines: _Lines, naming: str) -> tuple[str, ...]:
+def _read_facts(lines: Lines, naming: str) -> tuple[str, ...]:
     """``N1, N2 (A), A missed 8 Sep 2025 to 9 Sep 2025 all day``: every fact by its name, sorted."""
     facts: list[str] = []
     for text in naming.split(", "):
@@ -245,7 +213,7 @@ def school_week(first: date, last: date) -> list[date]:
     return days if len(days) == 1 else [day for day in days if day.weekday() < 5]
 
 
-def _read_rest(lines: _Lines, story: Story) -> Story:
+def _read_rest(lines: Lines, story: Story) -> Story:
     prompts = {revision.prompt.partition(",")[0] for revision in story.comes}
     while lines.left and not lines.next.startswith("## "):
         line = lines.take()
@@ -262,29 +230,8 @@ def _read_rest(lines: _Lines, story: Story) -> Story:
     return story
 
 
-def _read_due(lines: _Lines, text: str) -> str:
+def _read_due(lines: Lines, text: str) -> str:
     try:
         return write_moment(read_moment(text))
     except WordsError as wrong:
         raise lines.error(str(wrong)) from None
-
-
-def _read_table(lines: _Lines, columns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The cells of each row."""
-    if _cells(lines, len(columns)) != columns:
-        raise lines.error(f"here stands a table with the columns {' | '.join(columns)}")
-    if any(set(cell) - set("-") for cell in _cells(lines, len(columns))):
-        raise lines.error("under the names of the columns stands |---|")
-    while lines.next.startswith("|"):
-        yield _cells(lines, len(columns))
-
-
-def _cells(lines: _Lines, count: int) -> tuple[str, ...]:
-    line = lines.take()
-    cells = tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
-    if not line.startswith("|") or not line.endswith("|"):
-        raise lines.error(f"here stands a table row with {count} cells between |")
-    cells = tuple(cell.strip() for cell in line[1:-1].split("|"))
-    if len(cells) != count:
-        raise lines.error(f"this row has {len(cells)} cells, not {count}")
-    return cells

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import time
+from functools import cache
 from itertools import product
 from typing import assert_never
 
@@ -12,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from models.calendar.local_time import date_of
-from models.desk.policy import policy_of
+from models.desk.policy import DeskPolicy, policy_of
 from models.desk.transition import advance as advance_desk
 from models.family.judge import SILENT
 from models.family.view import fact_id, mark_id
@@ -31,14 +32,25 @@ from streams.simulator.sayings import known_to
 from streams.simulator.table_fields import FieldError
 from streams.simulator.telling import TableError, tell
 from tests.stories.dates import moment_in_table, table_start, write_moment
-from tests.stories.reading import Revision, Row, Story, StoryError, name_session
+from tests.stories.pages import StoryError
+from tests.stories.reading import Revision, Row, Story, name_session
 from tests.stories.words import Done, Said
 from tests.telling import DEFAULT_PACK
 
 AGENCIES = ("riverton-council", "riverton-police", "riverton-health", "oakfield-schools")
 PSEUDONYMS = Pseudonyms(PUBLISHED_KEY)
+PACK = DEFAULT_PACK.with_schools(BUILT_IN_HUB)
+DOOR = Door(BUILT_IN_HUB, PUBLISHED_KEY)
+HOURS = ((time(8), time(17)),) * 5 + (None, None)
 _FATES = {Verdict.DUPLICATE: "is a duplicate", Verdict.EXPIRED: "is too old to be kept"}
 _FATES[Verdict.ID_REUSE] = "is set aside: ID_REUSE"
+
+
+@cache
+def _policy(budget: int | None) -> DeskPolicy:
+    """The desk of one team that works from Monday to Friday."""
+    team = Team(id=TeamId("front-door"), daily_budget=budget, hours=HOURS)
+    return policy_of(replace(BUILT_IN_HUB, teams=(team,)))
 
 
 @dataclass
@@ -59,8 +71,9 @@ def compare(story: Story) -> list[str]:
     if not differs and story.comes != came.comes:
         differs += ["the order, or how often, is another:", *map(str, came.comes)]
     for key, told in story.sentences.items():
-        if came.sentences[key] != told:
-            differs += [f"{' '.join(key)}: {text}" for text in came.sentences[key]] or [f"{' '.join(key)}: nothing"]
+        said = came.sentences.get(key, ())
+        if said != told:
+            differs += [f"{' '.join(key)}: {text}" for text in said] or [f"{' '.join(key)}: nothing"]
     differs += came.untimely
     if story.fates != came.fates:
         differs += [f"line {number} {fate}" for number, fate in came.fates.items()] or ["every line was taken"]
@@ -89,11 +102,7 @@ class _Telling:
 
     def __init__(self, story: Story) -> None:
         self._story = story
-        hours = ((time(8), time(17)),) * 5 + (None, None)
-        team = Team(id=TeamId("front-door"), daily_budget=story.budget, hours=hours)
-        hub = replace(BUILT_IN_HUB, teams=(team,))
-        self._door = Door(hub, PUBLISHED_KEY)
-        self._desk = _Desk(policy_of(hub), DEFAULT_PACK.with_schools(hub), SILENT)
+        self._desk = _Desk(_policy(story.budget), PACK, SILENT)
         self._events: dict[int, list[dict[str, object]]] = {}
         self._facts: dict[str, tuple[str, str]] = {}
         self._letters: dict[str, set[str]] = {}
@@ -126,7 +135,7 @@ class _Telling:
         else:
             self._events[row.number] = self._write_events(row, said)
         for event in self._events[row.number]:
-            answer = self._door.accept_line(msgspec.json.encode(event), row.at, row.number)
+            answer = DOOR.accept_line(msgspec.json.encode(event), row.at, row.number)
             match answer:
                 case SetAside():
                     self._fates[row.number] = f"is set aside: {answer.reason.name}"

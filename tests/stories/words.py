@@ -1,67 +1,32 @@
 """What can be said in a story: each sentence becomes a line of the simulator's tables, or something a worker does.
 
-A sentence is a head and details, between commas. Every word is in one of the tables below; any other is an error.
+A sentence is a head and details, between commas. Every word is in ``vocabulary.py`` or stands
+here; any other is an error.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, get_args
 
-from schemas.prompts import Disposition
-from schemas.wire.police_notification_v1 import Concern
 from schemas.wire.school_absence_v1 import RegisterCode
-from tests.stories.dates import WordsError, in_table, moment_in_table, read_days, read_moment
-
-GRADES: Final = ("green", "amber", "red", "standard", "medium", "high")
-CONCERNS: Final = {concern.replace("-", " "): concern for concern in get_args(Concern)}
-SOURCES: Final = {
-    "a relative": "1A",
-    "the child": "1C",
-    "a school": "2A",
-    "a GP": "3A",
-    "a health visitor": "3B",
-    "an A&E department": "3E",
-    "housing": "4",
-    "social care": "5A",
-    "the police": "6",
-    "a court": "7",
-    "a charity": "8",
-    "nobody named": "9",
-}
-DECISIONS: Final = {
-    "no further action": "no-further-action",
-    "advice given": "information-and-advice",
-    "early help": "early-help",
-    "assessment": "assessment",
-    "strategy discussion": "strategy-discussion",
-}
-NOTICES: Final = {
-    "notice": "PPN",
-    "missing notice": "MISSING",
-    "Encompass notice": "ENCOMPASS",
-    "other notice": "OTHER",
-}
-PLANS: Final = {
-    "child in need plan": "cin-plan",
-    "early help": "early-help",
-    "child protection plan": "cp-plan",
-    "placement": "looked-after",
-}
-MARKS: Final = {
-    "present": None,
-    "absent without leave": "O",
-    "absent with leave": "C",
-    "ill": "I",
-    "excluded": "E",
-    "school closed": "Y2",
-}
-SESSIONS: Final = {"all day": ("AM", "PM"), "mornings": ("AM",), "afternoons": ("PM",)}
-ROLES: Final = ("subject", "present", "resident", "linked")
-SENDERS: Final = {"council": "riverton-council", "health": "riverton-health", "school": "oakfield-schools"}
-DISPOSITIONS: Final = {word.replace("-", " "): word for word in get_args(Disposition)}
+from tests.stories.dates import WordsError, in_table, moment_in_table, read_days
+from tests.stories.details import Details
+from tests.stories.vocabulary import (
+    CONCERNS,
+    DECISIONS,
+    GRADES,
+    MARKS,
+    NOTICES,
+    PLANS,
+    ROLES,
+    SENDERS,
+    SESSIONS,
+    SOURCES,
+)
+from tests.stories.workers import ACTIONS, Done, read_doing, read_number
 
 
 @dataclass(frozen=True)
@@ -74,62 +39,6 @@ class Said:
     again: bool = False
     id_of: int | None = None
     written: str | None = None
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a worker does with a prompt; ``fields`` are those of a prompt-action."""
-
-    action: str
-    prompt: str
-    seen: int | None = None
-    takes_back: int | None = None
-    fields: Mapping[str, object] = field(default_factory=dict)
-
-
-class Details:
-    """The details of a sentence, each read once."""
-
-    def __init__(self, texts: list[str]) -> None:
-        self._left = texts
-        if len(set(texts)) != len(texts):
-            raise WordsError("a detail is said twice")
-
-    def one_of(self, words: Mapping[str, str] | tuple[str, ...]) -> str | None:
-        """The one detail that is among these words, as the contract has it."""
-        found = self.all_of(words)
-        if len(found) > 1:
-            raise WordsError(f"both '{found[0]}' and '{found[1]}' are said")
-        return found[0] if found else None
-
-    def all_of(self, words: Mapping[str, str] | tuple[str, ...]) -> list[str]:
-        """The details that are among these words."""
-        found = [text for text in self._left if text in words]
-        self._left = [text for text in self._left if text not in words]
-        return [words[text] if isinstance(words, Mapping) else text for text in found]
-
-    def after(self, word: str) -> str | None:
-        """What follows this word in the one detail that begins with it."""
-        found = [text for text in self._left if text.startswith(word + " ")]
-        if len(found) > 1:
-            raise WordsError(f"'{word}' is said twice")
-        self._left = [text for text in self._left if text not in found]
-        return found[0].removeprefix(word + " ") if found else None
-
-    def has(self, word: str) -> bool:
-        """Whether this is said."""
-        return bool(self.all_of((word,)))
-
-    def first(self) -> str:
-        """The first detail that is left."""
-        if not self._left:
-            raise WordsError("something is missing at the end")
-        return self._left.pop(0)
-
-    def finish(self) -> None:
-        """Raises WordsError if a detail was not understood."""
-        if self._left:
-            raise WordsError(f"'{self._left[0]}' is not understood here")
 
 
 def read_saying(who: str, says: str, about: str) -> Said | Done:
@@ -157,7 +66,7 @@ def _say(line: list[str | None], details: Details, reference: str | None, about:
         " ".join(word for word in line if word is not None),
         reference,
         tuple(letter for letter, _ in _people(about)),
-        id_of=None if id_of is None else _number(id_of),
+        id_of=None if id_of is None else read_number(id_of),
         written=details.after("written"),
     )
 
@@ -252,36 +161,6 @@ def _one(who: str, head: re.Match[str], details: Details, about: str) -> Said:
     return _say(["link", f"child={','.join(letter for letter, _ in _people(about))}"], details, None, about)
 
 
-def _worker(who: str, head: re.Match[str], details: Details, about: str) -> Done:
-    if re.fullmatch(r"P\d+", about) is None:
-        raise WordsError(f"a worker does something with a prompt, as P1, not '{about}'")
-    action, takes_back = _ACTIONS[head[1]], None
-    fields: dict[str, object] = {}
-    if head[1] == "snoozes":
-        until = details.after("until")
-        fields = {} if until is None else {"until": read_moment(until)}
-    elif head[1] == "closes":
-        fields = {"disposition": details.one_of(DISPOSITIONS) or "no-action-needed", "useful": "yes"}
-    elif head[1] == "assigns":
-        fields = {"to": "somebody"}
-    elif head[1] == "notes something":
-        fields = {"note": "a note"}
-    elif head[1] == "takes back":
-        takes_back = _number(details.after("line") or "")
-    seen = details.after("having seen revision")
-    return Done(action, about, None if seen is None else _number(seen), takes_back, fields)
-
-
-_ACTIONS: Final = {
-    "acknowledges": "acknowledged",
-    "assigns": "assigned",
-    "snoozes": "snoozed",
-    "closes": "disposed",
-    "reopens": "reopened",
-    "notes something": "noted",
-    "contests": "contested",
-    "takes back": "withdrawn",
-}
 _Reads = Callable[[str, "re.Match[str]", Details, str], "Said | Done"]
 _REFERRAL: Final[tuple[str, _Reads]] = (r"referral (R\d+)", _referral)
 _SPEAKERS: Final[dict[str, tuple[tuple[str, _Reads], ...]]] = {
@@ -296,7 +175,7 @@ _SPEAKERS: Final[dict[str, tuple[tuple[str, _Reads], ...]]] = {
     ),
     "health": (_REFERRAL,),
     "school": (_REFERRAL, (rf"(?:{'|'.join(MARKS)})|code (\S+)", _marks)),
-    "worker": ((rf"({'|'.join(_ACTIONS)})", _worker),),
+    "worker": ((rf"({'|'.join(ACTIONS)})", read_doing),),
 }
 
 
@@ -324,9 +203,3 @@ def _field(name: str, value: str | None) -> str | None:
 
 def _time(name: str, value: str | None) -> str | None:
     return None if value is None else f"{name}={moment_in_table(value)}"
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise WordsError(f"'{text}' is no number")
-    return int(text)
