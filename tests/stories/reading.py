@@ -24,7 +24,8 @@ from schemas.identifiers import Moment
 from tests.stories.dates import WordsError, read_days, read_moment, write_day, write_moment
 from tests.stories.pages import Lines, read_table
 from tests.stories.vocabulary import SESSIONS
-from tests.stories.words import Done, Said, read_saying
+from tests.stories.words import Said, read_saying
+from tests.stories.workers import Done
 
 FOLDER: Final = Path(__file__).parent
 TOLD: Final = ("received", "who", "says", "about")

@@ -59,7 +59,7 @@ def test_a_good_page_is_read_and_comes_to_what_it_says() -> None:
     ("old", "new", "line", "said"),
     [
         ("# Three notices\n", "Three notices\n", 1, "begins with '# '"),
-        ("A page for the tests of the reader.\n", "", 30, "what it is about"),
+        ("A page for the tests of the reader.\n", "", 29, "what it is about"),
         ("ask for a look.", "ask for a look", 5, "full stop"),
         ("| received | who |", "| came | who |", 11, "received | who"),
         ("8 Sep 2025 08:00 | council", "8 Sept 2025 08:00 | council", 13, "is no time"),

@@ -34,7 +34,8 @@ from streams.simulator.telling import TableError, tell
 from tests.stories.dates import moment_in_table, table_start, write_moment
 from tests.stories.pages import StoryError
 from tests.stories.reading import Revision, Row, Story, name_session
-from tests.stories.words import Done, Said
+from tests.stories.words import Said
+from tests.stories.workers import Done
 from tests.telling import DEFAULT_PACK
 
 AGENCIES = ("riverton-council", "riverton-police", "riverton-health", "oakfield-schools")
