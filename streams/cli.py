@@ -6,6 +6,7 @@ import click
 
 from streams.commands.benchmarking import benchmark_command
 from streams.commands.demonstration import demo_command
+from streams.commands.evaluating import evaluate_command
 from streams.commands.files import convert_command, rehearse_command, validate_command
 from streams.commands.letters import dead_letters_group
 from streams.commands.publishing import publish_command
@@ -36,6 +37,7 @@ for command in (
     rehearse_command,
     validate_command,
     convert_command,
+    evaluate_command,
     benchmark_command,
 ):
     main.add_command(command)

@@ -58,7 +58,7 @@ class ExactLogisticRegression(linear_model.LogisticRegression):
 
     def _raw_dot_one(self, x: dict[str, float]) -> float:  # River's private name: a test holds it to its place
         weights = self._weights
-        return sum_logit((value * weights[name] for name, value in x.items()), self.intercept)
+        return sum_logit([value * weights[name] for name, value in x.items()], self.intercept)
 
 
 class Learner:

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from models.learning.canonical import hash_of, to_canonical
-from models.learning.transforms import Transform, is_sound, prepare
+from models.learning.transforms import Transform, is_sound, prepare, tabulate
 
 Sign: TypeAlias = Literal[-1, 0, 1]
 """The sign that practitioners allow a weight: with 1 it is never negative, with -1 never positive, with 0 free."""
@@ -79,9 +79,14 @@ def hash_features(specification: Specification) -> str:
 
 def prepare_vector(specification: Specification) -> Callable[[Sequence[float]], tuple[float, ...]]:
     """Raw values, in the order of the specification's features, to its vector."""
-    each = tuple(prepare(feature.transform) for feature in specification.features)
+    each = [(tabulate(feature.transform), prepare(feature.transform)) for feature in specification.features]
 
     def vector(raw: Sequence[float]) -> tuple[float, ...]:
-        return tuple(transform(value) for transform, value in zip(each, raw, strict=True))
+        return tuple(
+            [
+                table[value] if value in table else transform(value)
+                for (table, transform), value in zip(each, raw, strict=True)
+            ]
+        )
 
     return vector

@@ -12,7 +12,7 @@ from models.learning.learner import Learner, learn
 from models.learning.scorer import Scorer
 from models.learning.snapshot import Snapshot, begin, read_snapshot
 from models.learning.timeline import Asked, Matured, unfold
-from models.learning.transforms import Centred, Count, Flag, Range, Recency, declare, prepare
+from models.learning.transforms import Centred, Count, Flag, Range, Recency, declare, prepare, tabulate
 from tests.unit.learning.making import MADE_BY, WIDTH, a_specification, throw_vectors
 
 times = st.integers(0, 30)
@@ -128,3 +128,10 @@ def test_every_transform_is_bounded_and_monotone(values: list[float], one: float
     never = prepare(Recency())
     assert never(-1.0) == 0
     assert 0 <= never(abs(high)) <= never(abs(low) if abs(low) < abs(high) else 0.0) <= 1
+
+
+@given(st.integers(1, 6000), st.floats(0.5, 1000), st.integers(-5, 7000))
+def test_a_table_says_what_its_transform_says(cap: int, scale: float, asked: int) -> None:
+    for transform in (Flag(), Count(cap=cap), Recency(scale=scale), Centred(low=0.0, high=1.0)):
+        give = prepare(transform)
+        assert tabulate(transform).get(float(asked), give(float(asked))) == give(float(asked))

@@ -51,7 +51,7 @@ def test_the_scorer_says_what_rivers_own_prediction_says() -> None:
     scorer, names = Scorer(learner.freeze()), [f"f{number}" for number in range(WIDTH)]
     for vector, _ in throw_vectors(5, 200):
         row = {name: value for name, value in zip(names, vector, strict=True) if value}
-        assert scorer.score(vector) == learner._model.predict_proba_one(row)[True]
+        assert scorer.score(vector) == learner._model.predict_proba_one(row)[True]  # type: ignore[no-untyped-call]
         plain = linear_model.LogisticRegression._raw_dot_one(learner._model, row)
         assert scorer.logit(vector) == pytest.approx(plain, abs=2e-15)
 

@@ -89,7 +89,8 @@ def test_looking_often_misleads_one_interval_and_not_the_other() -> None:
     dice, runs, truth = random.Random(14), 100, 0.4
     missed = {"wilson": 0, "sequence": 0}
     for _ in range(runs):
-        hits, gone = 0, set()
+        gone: set[str] = set()
+        hits = 0
         for of in range(1, 601):
             hits += dice.random() < truth
             if of % 5 == 0 and len(gone) < 2:

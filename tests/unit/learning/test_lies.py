@@ -1,0 +1,231 @@
+"""Leakage and lies: what LEARNING section 12 promises, as far as it can be had from a file of examples."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+
+import pytest
+from msgspec.structs import replace
+
+from models.learning.contest import (
+    BATCH,
+    CONTESTANTS,
+    LEARNER,
+    PREVALENCE,
+    RULE,
+    Contested,
+    TooFewMaturedError,
+    contest,
+)
+from models.learning.evaluation import Evaluation, NothingToMeasureError, measure
+from models.learning.examples import ConflictingExamplesError, Example, put_in_order
+from models.learning.plan import Declared, Plan, hash_plan
+from models.learning.timeline import positives_come_first
+from models.learning.transforms import Count, Flag
+from tests.unit.learning.making import MADE_BY, WIDTH, a_plan, evaluate, throw_examples
+
+DECLARED = tuple(
+    Declared(name=f"f{number}", transform=Flag() if number % 2 else Count(cap=5)) for number in range(WIDTH)
+)
+
+
+@cache
+def honest() -> tuple[Contested, Evaluation]:
+    return evaluate(throw_examples())
+
+
+def test_a_constant_score_has_the_prevalence_as_its_average_precision() -> None:
+    _, figures = honest()
+    assert figures.of(PREVALENCE).average_precision.value == figures.prevalence
+
+
+def test_what_can_be_learned_is_found_and_a_random_ranking_is_not_as_good() -> None:
+    _, figures = honest()
+    learner = figures.of(LEARNER)
+    assert learner.average_precision.interval.low > figures.prevalence
+    assert learner.average_precision.value > figures.null_band.high
+    assert learner.calibration.brier < figures.of(PREVALENCE).calibration.brier
+    assert learner.calibration.evidence_against < 20
+
+
+def test_the_learner_is_level_with_the_batch_model() -> None:
+    _, figures = evaluate(throw_examples(rows=4000))
+    batch = figures.of(BATCH)
+    assert batch.ahead_interval is not None
+    assert batch.ahead_interval.high > 0 or figures.of(LEARNER).average_precision.value >= batch.average_precision.value
+
+
+def test_with_shuffled_labels_every_model_stays_in_the_null_band() -> None:
+    examples = throw_examples(rows=2500)
+    labels = [one.label for one in examples]
+    random.Random(4).shuffle(labels)
+    _, figures = evaluate([replace(one, label=label) for one, label in zip(examples, labels, strict=True)])
+    for name in (LEARNER, RULE, BATCH):
+        assert figures.null_band.low <= figures.of(name).average_precision.value <= figures.null_band.high
+    assert not any(one.alarm for one in figures.alone)
+    assert not figures.verdict.passed
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.02])
+def test_a_label_copied_into_a_feature_raises_the_alarm_and_cannot_pass(noise: float) -> None:
+    dice = random.Random(5)
+    leaking = [
+        replace(one, features=(*one.features, float(bool(one.label) != (dice.random() < noise))))
+        for one in throw_examples()
+    ]
+    _, figures = evaluate(leaking)
+    assert [one.feature for one in figures.alone if one.alarm] == [f"f{WIDTH}"]
+    assert not figures.verdict.passed
+    assert any(f"f{WIDTH}" in reason for reason in figures.verdict.reasons)
+
+
+def test_a_leak_turned_round_is_caught_too() -> None:
+    _, figures = evaluate([replace(one, features=(*one.features, float(not one.label))) for one in throw_examples()])
+    assert figures.alone[0].feature == f"f{WIDTH}"
+    assert figures.alone[0].alarm
+
+
+def test_a_feature_that_somebody_answers_for_may_be_good() -> None:
+    strong = [replace(one, features=(*one.features, float(bool(one.label)))) for one in throw_examples()]
+    plan = a_plan(WIDTH + 1, accepted=(f"f{WIDTH}",))
+    _, figures = evaluate(strong, plan)
+    assert figures.alone[0].alarm
+    assert figures.verdict.passed
+
+
+def test_an_honest_file_raises_no_alarm() -> None:
+    _, figures = honest()
+    assert not any(one.alarm for one in figures.alone)
+
+
+def test_nothing_that_comes_later_changes_an_answer() -> None:
+    """No future: cut the file anywhere, or turn every later label and feature round, and the answers stand."""
+    examples = throw_examples(rows=900)
+    plan = Plan(features=DECLARED, prevalence=0.1, rule="f0", draws=20, warm_up=50)
+    whole = contest(examples, plan, MADE_BY).answers
+    for cut in (300, 701):
+        spoiled = [
+            one
+            if one.t_event < cut
+            else replace(one, label=not one.label, features=tuple(1 - value for value in one.features))
+            for one in examples
+        ]
+        assert [one.scores for one in contest(spoiled, plan, MADE_BY).answers[:cut]] == [
+            one.scores for one in whole[:cut]
+        ]
+
+
+def test_a_label_changes_no_answer_before_it_was_final() -> None:
+    examples = list(throw_examples(rows=900, delay=60))
+    plan = Plan(features=DECLARED, prevalence=0.1, rule="f0", draws=20, warm_up=50)
+    whole = contest(examples, plan, MADE_BY).answers
+    turned = 400
+    examples[turned] = replace(examples[turned], label=not examples[turned].label)
+    other = contest(examples, plan, MADE_BY).answers
+    first = next(place for place in range(900) if whole[place].scores != other[place].scores)
+    assert first == turned + 60
+
+
+def test_positives_wait_too_and_through_the_first_horizon_the_score_is_the_prior() -> None:
+    hasty = [replace(one, t_label=one.t_event + (5 if one.label else 200)) for one in throw_examples(rows=900)]
+    assert positives_come_first(hasty)
+    plan = Plan(features=DECLARED, prevalence=0.1, draws=20)
+    patient = contest(hasty, replace(plan, horizon=200), MADE_BY).answers
+    assert all(one.scores[0] == pytest.approx(0.1, abs=1e-15) for one in patient[:200])
+    rushed = contest(hasty, plan, MADE_BY).answers
+    assert max(one.scores[0] for one in rushed[:200]) > 0.15
+
+
+def test_equal_delays_are_no_reason_to_warn() -> None:
+    assert not positives_come_first(throw_examples(rows=300))
+
+
+def test_rows_whose_label_is_never_known_change_neither_learner_nor_figures() -> None:
+    examples = throw_examples(rows=900)
+    plan = Plan(features=DECLARED, prevalence=0.1, rule="f0", draws=20, warm_up=90)
+    unknown = [
+        Example(id=f"x{number}", t_event=number * 3, t_label=None, label=None, features=(4.0,) * WIDTH)
+        for number in range(300)
+    ]
+    mixed, _ = put_in_order([*examples, *unknown])
+    alone, together = contest(examples, plan, MADE_BY), contest(mixed, plan, MADE_BY)
+    assert together.snapshot.version == alone.snapshot.version
+    assert [one.scores[0] for one in together.answers if one.example.is_labelled] == [
+        one.scores[0] for one in alone.answers
+    ]
+
+
+def test_an_id_told_twice_counts_once_and_told_otherwise_is_refused() -> None:
+    examples = throw_examples(rows=300)
+    assert put_in_order([*examples, *examples[:40]]) == (examples, 40)
+    with pytest.raises(ConflictingExamplesError) as conflict:
+        put_in_order([*examples, replace(examples[3], label=not examples[3].label)])
+    assert conflict.value.place == 300
+    assert examples[3].id not in str(conflict.value)
+
+
+def test_the_order_of_the_file_changes_no_figure() -> None:
+    examples = list(throw_examples(rows=700))
+    told = evaluate(put_in_order(examples)[0])[1]
+    random.Random(6).shuffle(examples)
+    assert evaluate(put_in_order(examples)[0])[1] == told
+
+
+def test_every_contestant_is_measured_on_the_same_rows_beside_the_prevalence() -> None:
+    held, figures = honest()
+    assert tuple(one.name for one in figures.contestants) == CONTESTANTS
+    assert {one.at_capacity.recall.of for one in figures.contestants} == {figures.measured_positives}
+    assert figures.verdict.base_rate == figures.prevalence
+    assert all(len(one.scores) == len(CONTESTANTS) for one in held.answers)
+
+
+def test_rows_of_one_family_make_the_interval_wider() -> None:
+    single = throw_examples(rows=600)
+    threefold = [replace(one, id=f"{one.id}-{copy}", family=one.id) for one in single for copy in range(3)]
+    plan = a_plan(draws=400)
+    by_family = evaluate(put_in_order(threefold)[0], plan)[1].of(LEARNER).average_precision.interval
+    naive = evaluate(put_in_order([replace(one, family=None) for one in threefold])[0], plan)[1]
+    row_wise = naive.of(LEARNER).average_precision.interval
+    assert by_family.high - by_family.low > 1.4 * (row_wise.high - row_wise.low)
+
+
+def test_the_warm_up_is_never_measured() -> None:
+    held, figures = honest()
+    assert held.warmed_up_at > 0
+    assert figures.measured_rows <= figures.rows - max(held.warmed_up_at, figures.rows // 2)
+
+
+def test_a_file_that_ends_before_its_labels_is_not_measured() -> None:
+    with pytest.raises(TooFewMaturedError):
+        evaluate(throw_examples(rows=200, delay=500))
+    examples = throw_examples(rows=300, delay=10)
+    late = [replace(one, label=None, t_label=None) if one.t_event >= 140 else one for one in examples]
+    with pytest.raises(NothingToMeasureError):
+        evaluate(late)
+
+
+def test_another_plan_has_another_hash() -> None:
+    plan = a_plan()
+    assert hash_plan(plan) == hash_plan(a_plan())
+    assert hash_plan(plan) != hash_plan(replace(plan, bar=0.6))
+
+
+def test_the_same_file_and_plan_give_the_same_figures_to_the_bit() -> None:
+    examples = throw_examples(rows=500)
+    plan = a_plan()
+    held, figures = evaluate(examples, plan)
+    again, same = evaluate(examples, plan)
+    assert again.snapshot.version == held.snapshot.version
+    assert same == figures
+
+
+def test_groups_are_measured_and_never_reach_the_model() -> None:
+    import numpy as np
+
+    held, _ = honest()
+    traits = {"trait": {one.example.id: "ab"[place % 2] for place, one in enumerate(held.answers)}}
+    figures = measure(held, a_plan(), np.random.default_rng(7), groups=traits)
+    assert {one.group for one in figures.groups} == {"a", "b"}
+    assert replace(figures, groups=()) == honest()[1]
+    assert b"trait" not in held.snapshot.bytes
