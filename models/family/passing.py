@@ -47,7 +47,7 @@ def plan_next_look(state: FamilyState, pack: RulePack, *, only_school: bool = Fa
     ``only_school`` says that nothing but marks changed since it was last worked out.
     """
     awaits, has_plan, newest = _look_over(state)
-    if only_school and not (has_plan and newest < local_day(state.clock) - _quiet_days(pack)):
+    if only_school and not (has_plan and newest <= local_day(state.clock) - _quiet_days(pack)):
         return state
     looks: list[Moment] = []
     if awaits or has_plan:
@@ -63,7 +63,7 @@ def plan_next_look(state: FamilyState, pack: RulePack, *, only_school: bool = Fa
 
 
 def _quiet_days(pack: RulePack) -> int:
-    """Marks matter to the next look only after so many days without a concern."""
+    """Marks matter to the next look only on the last of so many days without a concern, and after it."""
     return min((rule.when.quiet_days for rule in pack.rule if isinstance(rule.when, ConcernFallen)), default=0)
 
 
