@@ -82,13 +82,20 @@ class Marked(Struct, frozen=True, array_like=True, tag="marked"):
 class Moved(Struct, frozen=True, array_like=True, tag="moved"):
     """A link changed the child or the family of this identifier; sent to the family it belonged to before.
 
-    ``links`` is the number of link statements including the one that changed it.
+    ``others`` are identifiers that go the same way with it. ``links`` is the number of link statements including the
+    one that changed it.
     """
 
     at: Moment
     links: int
     placed: Placed
     family: FamilyId
+    others: tuple[Placed, ...] = ()
+
+    @property
+    def going(self) -> tuple[Placed, ...]:
+        """All that go this way."""
+        return (self.placed, *self.others)
 
     def __repr__(self) -> str:
         return "Moved(...)"
@@ -97,8 +104,8 @@ class Moved(Struct, frozen=True, array_like=True, tag="moved"):
 class Joined(Struct, frozen=True, array_like=True, tag="joined"):
     """What a family held under an identifier arrives in the family that it belongs to now.
 
-    ``story`` is the encoded strand (``models.family.state``); ``watched`` are encoded raised reasons that come along
-    when the old family was left without children, else empty.
+    ``story`` is the encoded strand (``models.family.state``); ``others`` came the same way with it, each with its own;
+    ``watched`` are encoded raised reasons that come along when the old family was left without children, else empty.
     """
 
     at: Moment
@@ -106,6 +113,12 @@ class Joined(Struct, frozen=True, array_like=True, tag="joined"):
     placed: Placed
     story: bytes
     watched: tuple[bytes, ...] = ()
+    others: tuple[tuple[Placed, bytes], ...] = ()
+
+    @property
+    def came(self) -> tuple[tuple[Placed, bytes], ...]:
+        """All that came this way, each with its story."""
+        return ((self.placed, self.story), *self.others)
 
     def __repr__(self) -> str:
         return "Joined(...)"

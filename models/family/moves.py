@@ -3,7 +3,8 @@
 Who decides where a child belongs are the link statements, counted in one total order: of two contradicting placements
 the one with more link statements behind it is the truth. A family that a strand has left keeps a forwarding address,
 so whatever still arrives for it is sent on; a strand that comes back takes the address away. A story is a set of facts,
-so joining is a union and the order in which moves and events arrive does not matter.
+so joining is a union and the order in which moves and events arrive does not matter. What one link takes from one
+family to another goes in one event: whoever looked at half a child would raise on half of its facts.
 """
 
 from __future__ import annotations
@@ -57,47 +58,79 @@ def settle_in(state: FamilyState, placed: Placed, links: int) -> FamilyState:
 
 
 def depart(state: FamilyState, moved: Moved) -> Departure:
-    """What a family does when a link takes one of its strands elsewhere, or names its child anew."""
-    identifier = moved.placed.identifier
-    address = state.addresses.get(identifier)
-    strand = state.strands.get(identifier)
-    if address is not None and address.links >= moved.links:
-        return Departure(state)
-    if moved.family == state.family and strand is None:
-        named = Address(moved.family, moved.links, moved.at, moved.placed.child)
-        return Departure(replace(state, addresses={**state.addresses, identifier: named}))
-    if moved.family == state.family:
-        return Departure(settle_in(state, moved.placed, moved.links))
-    if strand is not None and strand.links >= moved.links:
-        return Departure(state)  # it has been here again since: who placed it knew of more links
-    strands = {held: story for held, story in state.strands.items() if held != identifier}
-    left = replace(
-        state,
-        strands=strands,
-        addresses={**state.addresses, identifier: Address(moved.family, moved.links, moved.at, moved.placed.child)},
-    )
-    if strand is None:
+    """What a family does when a link takes some of its strands elsewhere, or names their child anew: all at once."""
+    left, went = state, []
+    for placed in moved.going:
+        left, strand = _let_go(left, moved, placed)
+        if strand is not None:
+            went.append((placed, encode_strand(strand)))
+    if not went:
         return Departure(left)
-    emptied_to = None if strands else moved.family
+    (first, story), *others = went
     joined = Joined(
         at=moved.at,
         links=moved.links,
-        placed=moved.placed,
-        story=encode_strand(strand),
-        watched=() if strands else tuple(encode_watched(reason) for reason in state.watched),
+        placed=first,
+        story=story,
+        watched=() if left.strands else tuple(encode_watched(reason) for reason in left.watched),
+        others=tuple(others),
     )
-    if emptied_to is not None:
-        left = replace(left, watched=())
-    return Departure(left, (Forwarded(moved.family, joined),), emptied_to)
+    forwards = (Forwarded(moved.family, joined),)
+    return Departure(left, forwards) if left.strands else Departure(replace(left, watched=()), forwards, moved.family)
+
+
+def _let_go(state: FamilyState, moved: Moved, placed: Placed) -> tuple[FamilyState, Strand | None]:
+    """The story without this strand, and the strand; none if it stays, is not here or was never here."""
+    identifier = placed.identifier
+    address = state.addresses.get(identifier)
+    strand = state.strands.get(identifier)
+    if address is not None and address.links >= moved.links:
+        return state, None
+    if moved.family == state.family and strand is not None:
+        return settle_in(state, placed, moved.links), None
+    if strand is not None and strand.links >= moved.links:
+        return state, None  # it has been here again since: who placed it knew of more links
+    strands = {held: story for held, story in state.strands.items() if held != identifier}
+    gone = Address(moved.family, moved.links, moved.at, placed.child)
+    return replace(state, strands=strands, addresses={**state.addresses, identifier: gone}), strand
 
 
 def arrive(state: FamilyState, joined: Joined) -> FamilyState:
-    """The story with a strand that came from another family joined to what was already told here."""
-    settled = settle_in(state, joined.placed, joined.links)
-    identifier = joined.placed.identifier
-    came = replace(decode_strand(joined.story), child=joined.placed.child, links=joined.links)
-    strands = {**settled.strands, identifier: join(settled.strands[identifier], came)}
-    return share_bounds(replace(settled, strands=strands))
+    """The story with the strands that came from another family joined to what was already told here."""
+    for placed, story in joined.came:
+        settled = settle_in(state, placed, joined.links)
+        came = replace(decode_strand(story), child=placed.child, links=joined.links)
+        known = join(settled.strands[placed.identifier], came)
+        state = replace(settled, strands={**settled.strands, placed.identifier: known})
+    return share_bounds(state)
+
+
+def part_arrivals(state: FamilyState, joined: Joined) -> tuple[Joined | None, tuple[Forwarded, ...]]:
+    """What of an arrival belongs here, and what is sent on, as somebody would tell it who knew where it has gone.
+
+    The raised reasons stay with what belongs here; if nothing does, they go with what is sent on first.
+    """
+    here: list[tuple[Placed, bytes]] = []
+    gone: dict[tuple[FamilyId, int], list[tuple[Placed, bytes]]] = {}
+    for placed, story in joined.came:
+        address = gone_to(state, placed.identifier, joined.links)
+        if address is None:
+            here.append((placed, story))
+        else:
+            at_home = replace(placed, child=address.child)
+            gone.setdefault((address.family, address.links), []).append((at_home, story))
+    watched = iter([joined.watched])
+    stays = _with(joined, here, joined.links, next(watched)) if here else None
+    forwards = tuple(
+        Forwarded(family, _with(joined, came, links, next(watched, ())))
+        for (family, links), came in sorted(gone.items(), key=lambda entry: entry[0])
+    )
+    return stays, forwards
+
+
+def _with(joined: Joined, came: list[tuple[Placed, bytes]], links: int, watched: tuple[bytes, ...]) -> Joined:
+    (first, story), *others = came
+    return replace(joined, placed=first, story=story, others=tuple(others), links=links, watched=watched)
 
 
 def share_bounds(state: FamilyState) -> FamilyState:

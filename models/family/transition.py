@@ -24,7 +24,7 @@ from models.family.codes import UNAUTHORISED
 from models.family.considering import Considered, SchoolNews, consider
 from models.family.expecting import Looks, expecting_rules, told_late
 from models.family.judge import Judge
-from models.family.moves import arrive, depart, gone_to, settle_in
+from models.family.moves import arrive, depart, gone_to, part_arrivals, settle_in
 from models.family.passing import pass_time, plan_next_look, wake_at
 from models.family.remembering import first_expiry, first_settling, forget, tell, tell_marks, wake_by, with_expiry
 from models.family.rules import RulePack
@@ -82,8 +82,9 @@ def _what_came_late(
     than = None
     if isinstance(event, Told) and event.kind in {"referral", "police-notification"}:
         keys = (event.fact,)
-    elif isinstance(event, Joined) and event.placed.identifier in after.strands:
-        keys, than = tuple(after.strands[event.placed.identifier].facts), event.at
+    elif isinstance(event, Joined):
+        here = [after.strands[placed.identifier] for placed, _ in event.came if placed.identifier in after.strands]
+        keys, than = tuple(dict.fromkeys(key for strand in here for key in strand.facts)), event.at
     if not keys or not any(True for _ in expecting_rules(pack)):
         return after, {}
     looks, marked = told_late(View(before), View(after), pack, keys, than)
@@ -142,16 +143,16 @@ def _take_departure(state: FamilyState, moved: Moved) -> Transition:
 
 
 def _take_arrival(state: FamilyState, joined: Joined) -> Transition:
-    address = gone_to(state, joined.placed.identifier, joined.links)
-    if address is not None:
-        return Transition(state, (), (_send_on(joined, address),))
-    arrived = arrive(state, joined)
+    stays, forwards = part_arrivals(state, joined)
+    if stays is None:
+        return Transition(state, (), forwards)
+    arrived = arrive(state, stays)
     known = {reason.id for reason in arrived.watched}
-    came = tuple(reason for raw in joined.watched if (reason := decode_watched(raw)).id not in known)
-    return Transition(with_expiry(replace(arrived, watched=(*arrived.watched, *came))))
+    came = tuple(reason for raw in stays.watched if (reason := decode_watched(raw)).id not in known)
+    return Transition(with_expiry(replace(arrived, watched=(*arrived.watched, *came))), (), forwards)
 
 
-def _send_on(event: Marked | Joined, address: Address) -> Forwarded:
+def _send_on(event: Marked, address: Address) -> Forwarded:
     """The event as somebody would tell it who knew where the strand has gone."""
     placed = replace(event.placed, child=address.child)
     return Forwarded(address.family, replace(event, links=address.links, placed=placed))

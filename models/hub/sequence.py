@@ -28,11 +28,12 @@ from models.family.transition import advance as advance_family
 from models.intake.links import LinkMap
 from models.intake.listening import Verdict, listen
 from models.intake.memory import Memory
+from models.intake.moving import moves_of
 from schemas.desk_events import DeskEvent, Heard
-from schemas.events import FamilyEvent, Forwarded, Moved, Placed, TimePassed
+from schemas.events import FamilyEvent, Forwarded, TimePassed
 from schemas.identifiers import FactKey, FamilyId, Moment
 from schemas.prompts import Prompt
-from schemas.statements import LinkStated, Statement
+from schemas.statements import Statement
 
 
 class Sequence:
@@ -58,7 +59,7 @@ class Sequence:
         self.memories[statement.key] = listened.memory
         self.let_time_pass(statement.received_at)
         if listened.link is not None:
-            self._tell_families(self._moves(listened.link))
+            self._tell_families(moves_of(self.links, listened.link))
         self._tell_families(listened.for_families)
         if listened.verdict.is_accepted:
             self._tell_desk(Heard(statement.agency, statement.kind, local_day(statement.received_at)))
@@ -77,20 +78,6 @@ class Sequence:
                 self._tell_family(family[1], TimePassed(family[0]))
             else:
                 return
-
-    def _moves(self, stated: LinkStated) -> tuple[Forwarded, ...]:
-        return tuple(
-            Forwarded(
-                replaced.before.family,
-                Moved(
-                    at=stated.received_at,
-                    links=self.links.links,
-                    placed=Placed(replaced.identifier, replaced.after.child),
-                    family=replaced.after.family,
-                ),
-            )
-            for replaced in self.links.apply(stated)
-        )
 
     def _tell_families(self, forwards: tuple[Forwarded, ...]) -> None:
         waiting = deque(forwards)

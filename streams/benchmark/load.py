@@ -17,6 +17,7 @@ from msgspec.structs import replace as change
 from models.family.judge import SILENT
 from models.family.rules import RulePack
 from models.intake.links import LinkMap
+from models.intake.moving import moves_of
 from schemas.events import LINKS_LOG, FamilyRecord, Moved, Origin
 from schemas.identifiers import FamilyId
 from streams.codecs import read_family_record, read_link, write
@@ -29,7 +30,6 @@ from streams.families.step import step as step_families
 from streams.hub import parse_hub
 from streams.intake.accept import Door
 from streams.intake.door import answer
-from streams.intake.moving import moves_of
 from streams.intake.pseudonyms import HubKey
 from streams.intake.statements import step as step_statements
 from streams.setting_aside import set_aside_statement
@@ -112,8 +112,8 @@ class Intake:
 
     def _move(self, link: bytes) -> Iterator[Keyed]:
         offset = self._links.links
-        for index, (family, moved) in enumerate(moves_of(self._links, read_link(link))):
-            yield family.encode(), write(FamilyRecord(Origin(LINKS_LOG, offset, index), moved))
+        for index, forwarded in enumerate(moves_of(self._links, read_link(link))):
+            yield forwarded.family.encode(), write(FamilyRecord(Origin(LINKS_LOG, offset, index), forwarded.event))
 
     def _line(self, topic: str, partitions: int, key: bytes, value: bytes | None, message: Record) -> Line:
         tp = TP(topic, partition_for(key, partitions))

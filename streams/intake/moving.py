@@ -1,7 +1,7 @@
 """From link statements to moves: which identifiers each of them takes to another child or family.
 
-One record per identifier goes to the family that it belonged to before; that family sends the story on. The links lie
-in one partition, so their order is the same for everybody and one process at a time does this.
+One record for each way goes to the family that the identifiers belonged to before; that family sends the story on. The
+links lie in one partition, so their order is the same for everybody and one process at a time does this.
 """
 
 from __future__ import annotations
@@ -11,28 +11,13 @@ from collections.abc import Sequence
 import msgspec
 
 from models.intake.links import LinkMap
-from schemas.events import LINKS_LOG, FamilyRecord, Moved, Origin, Placed
+from models.intake.moving import moves_of
+from schemas.events import LINKS_LOG, FamilyRecord, Origin
 from schemas.statements import LinkStated
 from streams.engine.outputs import Output
 from streams.topics import FAMILY_EVENTS
 
 _encode = msgspec.msgpack.Encoder().encode
-
-
-def moves_of(links: LinkMap, stated: LinkStated) -> tuple[tuple[str, Moved], ...]:
-    """Apply one link statement; the moves that follow from it, each with the family it is to be told to."""
-    return tuple(
-        (
-            replaced.before.family,
-            Moved(
-                at=stated.received_at,
-                links=links.links,
-                placed=Placed(replaced.identifier, replaced.after.child),
-                family=replaced.after.family,
-            ),
-        )
-        for replaced in links.apply(stated)
-    )
 
 
 class Mover:
@@ -55,7 +40,7 @@ class Mover:
                 self._links.apply(stated)
         outputs: list[Output] = []
         for offset, stated in batch:
-            for index, (family, moved) in enumerate(moves_of(self._links, stated)):
-                record = FamilyRecord(Origin(LINKS_LOG, offset, index), moved)
-                outputs.append(Output(FAMILY_EVENTS, family.encode(), _encode(record)))
+            for index, forwarded in enumerate(moves_of(self._links, stated)):
+                record = FamilyRecord(Origin(LINKS_LOG, offset, index), forwarded.event)
+                outputs.append(Output(FAMILY_EVENTS, forwarded.family.encode(), _encode(record)))
         return outputs

@@ -138,9 +138,8 @@ class Story:
                     continue
                 families = {family for family in self.known.families if self.known.named_in(fact, family)}
                 for family in families:
-                    looked = self._memories(rule, fact, self.known.named_in(fact, family))
-                    is_new = not looked & self.looked_at
-                    self.looked_at |= looked
+                    is_new = not self._memories(rule, fact, self.known.families[family]) & self.looked_at
+                    self.looked_at |= self._memories(rule, fact, self.known.named_in(fact, family))
                     if not is_new or rules.is_too_old(on(limit), now):
                         continue
                     if rule == NO_ENCOMPASS:
@@ -151,7 +150,7 @@ class Story:
             if named and self._may_raise(rule, family, named):
                 self._raise(rule, family, now, named)
 
-    def _memories(self, rule: str, fact: Fact, children: list[str]) -> set[tuple[str, ...]]:
+    def _memories(self, rule: str, fact: Fact, children: Iterable[str]) -> set[tuple[str, ...]]:
         """The children remember that it was looked at, wherever they move."""
         return {(rule, *fact.key, name) for child in children for name in self._all_names(child)}
 
@@ -161,6 +160,8 @@ class Story:
         if not bounds:
             return True
         is_far = rule != THREE_ORIGINS or (trigger is not None and (trigger.on - on(max(bounds))).days > 28)
+        if rule == FALLEN:
+            return on(_newest(named, rule)) > on(max(bounds))  # "dated later"
         return _newest(named, rule) > max(bounds) and is_far
 
     def _identifiers(self, family: str) -> set[str]:

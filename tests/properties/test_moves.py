@@ -19,10 +19,10 @@ from models.family.transition import advance
 from models.intake.links import LinkMap
 from models.intake.listening import listen
 from models.intake.memory import Memory
+from models.intake.moving import moves_of
 from schemas.events import FamilyEvent, Forwarded
 from schemas.identifiers import FactKey, FamilyId
 from schemas.statements import LinkStated, Statement
-from streams.intake.moving import moves_of
 from tests.saying import in_family, marks, notification, referral, same_child
 from tests.telling import DEFAULT_PACK, hub, stories
 
@@ -108,7 +108,7 @@ class Processes:
     def _move(self) -> None:
         moves = moves_of(self._mover, self._log[self._moved])
         self._moved += 1
-        self._send("mover", tuple(Forwarded(FamilyId(family), moved) for family, moved in moves))
+        self._send("mover", moves)
 
     def _send(self, sender: str, forwards: tuple[Forwarded, ...]) -> None:
         for forward in forwards:

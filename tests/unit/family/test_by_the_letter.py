@@ -1,0 +1,50 @@
+"""Where a second reading of EVENTS section 4 found the product wrong: the smallest story that shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from schemas.statements import Statement
+from tests.saying import LONDON, in_family, marks, notification, outcome, referral, same_child
+from tests.telling import raises, tell
+
+ORIGINS = "three-origins-in-28-days"
+LOW = "three-low-grade-notifications"
+
+
+def ten_days_at_school(first: int, *, at: float, child: str = "a") -> Statement:
+    return marks(*((first + n, half, "/") for n in range(10) for half in (0, 1)), at=at, child=child)
+
+
+def test_a_child_known_under_two_names_moves_whole_before_anybody_looks() -> None:
+    told = tell(
+        in_family("l1", "a", "F1", at=0),
+        same_child("l2", "x", "y", at=0),
+        referral("r1", at=1, source="3A", outcome="assessment"),
+        referral("r2", at=1.1, source="1A", outcome="assessment"),
+        notification("n1", at=2, children=(("x",),)),
+        referral("r3", at=2.1, source="4", outcome="assessment", children=(("y",),)),
+        in_family("l3", "y", "F1", at=2.2),
+    )
+    assert raises(told) == [(ORIGINS, 4)]
+
+
+def test_a_prompt_that_goes_along_with_a_child_of_two_names_rests_on_what_it_did() -> None:
+    told = tell(
+        same_child("l1", "x", "y", at=0),
+        *(notification(f"n{n}", at=1 + n, children=(("xy"[n % 2],),)) for n in range(3)),
+        in_family("l2", "x", "F1", at=3.5),
+    )
+    assert raises(told) == [(LOW, 3)]
+    assert told.revisions[-1].family == "F1"
+    assert not told.revisions[-1].basis_changed
+
+
+def test_marks_that_come_on_the_last_quiet_day_are_seen_when_the_next_day_begins() -> None:
+    told = tell(
+        referral(at=0, outcome="assessment"),
+        outcome(at=90.4, on=90),
+        ten_days_at_school(78, at=90.7),
+        notification("later", at=95, children=(("somebody else",),)),
+    )
+    assert told.revisions[0].raised_at == datetime(2026, 6, 1, tzinfo=LONDON)
