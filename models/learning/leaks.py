@@ -13,8 +13,8 @@ from msgspec import Struct
 from models.learning.baselines import best_alone
 from models.learning.measures.average_precision import boyd
 
-MOST_SKILL = 0.485
-"""Of the way from the base rate to a perfect ranking; at a base rate of 3 % that is an average precision of .5."""
+ROOT = 0.2
+"""The limit is the fifth root of the base rate: an average precision of .5 at 3 %, .63 at 10 %, .78 at 30 %."""
 TIMES_THE_NEXT = 3
 FEWEST_POSITIVES = 10
 """With fewer, chance alone makes one feature three times the next."""
@@ -29,8 +29,11 @@ class Alone(Struct, frozen=True):
 
 
 def look_for_leaks(names: Sequence[str], rows: Sequence[Sequence[float]], labels: Sequence[bool]) -> tuple[Alone, ...]:
-    """Every feature alone, the best first, with an alarm where it is too good: above ``MOST_SKILL``, or three times the
-    next beyond what their intervals allow."""
+    """Every feature alone, the best first.
+
+    The alarm is raised above the limit of ``ROOT``, and where the best has three times the average precision of the
+    next, beyond what their intervals allow.
+    """
     positives = sum(labels)
     if not positives or not rows:
         return ()
@@ -40,7 +43,7 @@ def look_for_leaks(names: Sequence[str], rows: Sequence[Sequence[float]], labels
         ((best_alone(column, labels), name) for name, column in zip(names, columns, strict=True)),
         key=lambda one: (-one[0], one[1]),
     )
-    limit = prevalence + MOST_SKILL * (1 - prevalence)
+    limit = prevalence**ROOT
     return tuple(
         Alone(name, value, positives >= FEWEST_POSITIVES and (value > limit or _towers(ranked, place, positives)))
         for place, (value, name) in enumerate(ranked)

@@ -22,6 +22,7 @@ from river import linear_model, optim
 from models.learning.examples import UnfitExampleError
 from models.learning.scorer import logistic, sum_logit
 from models.learning.snapshot import Body, OptimiserState, Snapshot
+from models.learning.transforms import FARTHEST
 
 RIVER = installed_version("river")
 
@@ -96,8 +97,8 @@ class Learner:
             raise UnfitExampleError("the vector is not of this specification")
         row = self._sparse(vector)
         for value in row.values():
-            if not -1 <= value <= 1:  # NaN too
-                raise UnfitExampleError("a feature does not lie between -1 and 1")
+            if not -FARTHEST <= value <= FARTHEST:  # NaN too
+                raise UnfitExampleError("a feature lies outside what transforms give")
         self._model.learn_one(row, label)
         self._learned += 1
         self._positives += label

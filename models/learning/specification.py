@@ -32,7 +32,8 @@ class Feature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FTRL(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The optimiser's numbers. One example moves a fresh weight by at most 1 / ((1 + beta) / alpha + l2) = .148."""
+    """The optimiser's numbers. One example moves a fresh weight by at most 1 / ((1 + beta) / alpha + l2) = .148,
+    where the feature lies between 0 and 1."""
 
     alpha: float = 0.3
     beta: float = 1.0

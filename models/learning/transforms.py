@@ -1,6 +1,6 @@
 """Fixed, bounded transforms: a raw value becomes a number from 0 to 1, and 0 means "nothing recorded".
 
-``Centred`` alone goes from -1 to 1: it is for measurements that everybody has, where 0 means "as usual".
+``Centred`` alone goes below 0 and above 1: it is for measurements that everybody has, where 0 means "as usual".
 
 They are published and never learned on the way: a scaler that learns shifts old reasons daily, and a flag that is seen
 for the first time after thousands of rows would count seventyfold (LEARNING section 4). Each is monotone, so a sign on
@@ -18,6 +18,8 @@ from msgspec import Struct
 LONGEST_TABLE = 4096
 """Counts up to here, and days up to ``MOST_DAYS``, come from a table, which is five times as fast as a logarithm."""
 MOST_DAYS = 400
+FARTHEST = 3.0
+"""No transform gives anything farther from 0: one row cannot move a weight at will."""
 
 
 class Flag(Struct, frozen=True, tag="flag", tag_field="transform", forbid_unknown_fields=True):
@@ -44,14 +46,14 @@ class Range(Struct, frozen=True, tag="range", tag_field="transform", forbid_unkn
 
 
 class Centred(Struct, frozen=True, tag="centred", tag_field="transform", forbid_unknown_fields=True):
-    """From -1 at ``low`` to 1 at ``high``, held there beyond: for what everybody has.
+    """How far above or below ``centre``, in ``scale``s, held at three either way: for what everybody has.
 
     A range from 0 would have every row push all weights the same way; a learner that takes one step a row was then well
     behind the batch model (``README.md``), and is level with it so.
     """
 
-    low: float
-    high: float
+    centre: float
+    scale: float
 
 
 Transform: TypeAlias = Flag | Count | Recency | Range | Centred
@@ -66,14 +68,16 @@ def is_sound(transform: Transform) -> bool:
             return cap >= 1
         case Recency(scale):
             return math.isfinite(scale) and scale > 0
-        case Range(low, high) | Centred(low, high):
+        case Centred(centre, scale):
+            return math.isfinite(centre) and math.isfinite(scale) and scale > 0
+        case Range(low, high):
             return math.isfinite(low) and math.isfinite(high) and low < high and math.isfinite(high - low)
         case _:
             assert_never(transform)
 
 
 def prepare(transform: Transform) -> Callable[[float], float]:
-    """The transform as a function of a finite raw value. It gives 0 to 1, ``Centred`` -1 to 1."""
+    """The transform as a function of a finite raw value. It gives 0 to 1, ``Centred`` -3 to 3."""
     match transform:
         case Flag():
             return lambda value: 0.0 if value == 0 else 1.0
@@ -84,9 +88,8 @@ def prepare(transform: Transform) -> Callable[[float], float]:
         case Range(low, high):
             width = high - low
             return lambda value: min(1.0, max(0.0, (value - low) / width))
-        case Centred(low, high):
-            middle, half = low + (high - low) / 2, (high - low) / 2
-            return lambda value: min(1.0, max(-1.0, (value - middle) / half))
+        case Centred(centre, unit):
+            return lambda value: min(FARTHEST, max(-FARTHEST, (value - centre) / unit))
         case _:
             assert_never(transform)
 
@@ -124,8 +127,8 @@ def tabulate(transform: Transform) -> dict[float, float]:
 def declare(values: Sequence[float]) -> Transform:
     """A transform for a column that nobody declared, from its first values; after that it is frozen.
 
-    0 and 1 alone: a flag. Whole numbers from 0: a count, its cap the 99 % quantile. Anything else: centred,
-    from the 1 % to the 99 % quantile.
+    0 and 1 alone: a flag. Whole numbers from 0: a count, its cap the 99 % quantile. Anything else: centred
+    at the mean of what lies between the 1 % and the 99 % quantile, its scale half the way from the one to the other.
     """
     if all(value in (0.0, 1.0) for value in values):
         return Flag()
@@ -135,7 +138,8 @@ def declare(values: Sequence[float]) -> Transform:
         return Count(cap=max(1, math.ceil(high)))
     if not low < high:
         low, high = ordered[0], ordered[-1]
-    declared = Centred(low=low, high=high)
+    inner = [value for value in ordered if low <= value <= high]
+    declared = Centred(centre=math.fsum(value / len(inner) for value in inner), scale=high / 2 - low / 2)
     return declared if is_sound(declared) else Flag()
 
 

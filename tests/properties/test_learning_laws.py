@@ -12,7 +12,7 @@ from models.learning.learner import Learner, learn
 from models.learning.scorer import Scorer
 from models.learning.snapshot import Snapshot, begin, read_snapshot
 from models.learning.timeline import Asked, Matured, unfold
-from models.learning.transforms import Centred, Count, Flag, Range, Recency, declare, prepare, tabulate
+from models.learning.transforms import FARTHEST, Centred, Count, Flag, Range, Recency, declare, prepare, tabulate
 from tests.unit.learning.making import MADE_BY, WIDTH, a_specification, throw_vectors
 
 times = st.integers(0, 30)
@@ -121,9 +121,15 @@ finite = st.floats(-1e9, 1e9)
 @given(st.lists(finite, min_size=1, max_size=50), finite, finite)
 def test_every_transform_is_bounded_and_monotone(values: list[float], one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
-    for transform in (declare(values), Flag(), Count(cap=7), Range(low=-3.0, high=8.0), Centred(low=-2.0, high=9.0)):
+    for transform in (
+        declare(values),
+        Flag(),
+        Count(cap=7),
+        Range(low=-3.0, high=8.0),
+        Centred(centre=-2.0, scale=9.0),
+    ):
         give = prepare(transform)
-        assert -1 <= give(low) <= 1
+        assert abs(give(low)) <= (FARTHEST if isinstance(transform, Centred) else 1)
         assert isinstance(transform, Flag) or give(low) <= give(high)
     never = prepare(Recency())
     assert never(-1.0) == 0
@@ -132,6 +138,6 @@ def test_every_transform_is_bounded_and_monotone(values: list[float], one: float
 
 @given(st.integers(1, 6000), st.floats(0.5, 1000), st.integers(-5, 7000))
 def test_a_table_says_what_its_transform_says(cap: int, scale: float, asked: int) -> None:
-    for transform in (Flag(), Count(cap=cap), Recency(scale=scale), Centred(low=0.0, high=1.0)):
+    for transform in (Flag(), Count(cap=cap), Recency(scale=scale), Centred(centre=0.0, scale=1.0)):
         give = prepare(transform)
         assert tabulate(transform).get(float(asked), give(float(asked))) == give(float(asked))

@@ -20,6 +20,7 @@ from models.learning.contest import (
 )
 from models.learning.evaluation import Evaluation, NothingToMeasureError, measure
 from models.learning.examples import ConflictingExamplesError, Example, put_in_order
+from models.learning.leaks import look_for_leaks
 from models.learning.plan import Declared, Plan, hash_plan
 from models.learning.timeline import positives_come_first
 from models.learning.transforms import Count, Flag
@@ -97,6 +98,20 @@ def test_a_feature_that_somebody_answers_for_may_be_good() -> None:
 def test_an_honest_file_raises_no_alarm() -> None:
     _, figures = honest()
     assert not any(one.alarm for one in figures.alone)
+
+
+@pytest.mark.parametrize(
+    ("positives", "share", "alarm"),
+    [(30, 0.95, True), (30, 0.4, False), (300, 0.95, True), (300, 0.75, False), (8, 1.0, False)],
+)
+def test_how_good_one_feature_may_be_hangs_on_the_base_rate(positives: int, share: float, alarm: bool) -> None:
+    """Of 1,000 rows, with a flag that finds this share of the positives, and as many others as it misses."""
+    labels = [row < positives for row in range(1000)]
+    found = round(positives * share)
+    column = [float(row < found or positives <= row < 2 * positives - found) for row in range(1000)]
+    (alone,) = look_for_leaks(["flag"], [(one,) for one in column], labels)
+    assert alone.alarm == alarm
+    assert alone.average_precision > 3 * positives / 1000 or positives == 300
 
 
 def test_nothing_that_comes_later_changes_an_answer() -> None:
