@@ -71,7 +71,7 @@ def table_rows(told: Evaluated) -> Iterator[tuple[str, ...]]:
             f"{one.calibration.brier:.4f}",
             _slope(one),
             ""
-            if one.ahead is None or one.ahead_interval is None
+            if one.ahead is None or one.ahead_interval is None or math.isnan(one.ahead)
             else f"{one.ahead:+.3f} {_interval(one.ahead_interval)}",
         )
 

@@ -87,6 +87,18 @@ def test_the_report_names_the_base_rate_and_its_plots_can_be_read(tmp_path: Path
         assert "nan" not in drawn
 
 
+def test_a_file_without_positives_fails_and_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    rows = "".join(f"{n},{n},{n + 20},0,{n % 3}\n" for n in range(300))
+    path.write_text(f"id,t_event,t_label,label,f0\n{rows}", encoding="utf-8")
+    told = run("--examples", path)
+    assert told.exit_code == 0
+    assert "no positive was measured" in told.stdout
+    assert "nan" not in told.stdout
+    figures = json.loads(run("--examples", path, "--json").stdout)
+    assert (figures["verdict"], figures["average_precision"]) == ("FAIL", None)
+
+
 def test_two_runs_say_the_same(tmp_path: Path) -> None:
     path = write(tmp_path / "e.csv")
     assert run("--examples", path, "--json").stdout == run("--examples", path, "--json").stdout
