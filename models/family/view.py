@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from models.calendar.local_time import local_day, midnight
 from models.calendar.retention import PLAN_KINDS, ends_a_plan, plan_of, starts_a_plan
@@ -16,6 +17,7 @@ from models.family.attendance import SessionSeen, seen_weeks
 from models.family.register import Register
 from models.family.state import NEVER, FamilyState, KnownFact, Strand
 from models.ids import derive
+from models.parts import fuller
 from schemas.facts import Grade, Notification, Outcome, Part, Referral
 from schemas.identifiers import AgencyId, ChildId, Day, FactKey, IdentifierId, Moment
 
@@ -209,8 +211,10 @@ def _facts(strands: Mapping[IdentifierId, Strand]) -> Iterator[tuple[FactKey, Kn
     for strand in strands.values():
         for key, known in strand.facts.items():
             held = newest.get(key)
-            if held is None or known.version > held.version or (known.version == held.version and held.saying is None):
+            if held is None or known.version > held.version:
                 newest[key] = known
+            elif known.version == held.version and known.saying is not None:
+                newest[key] = replace(known, part=fuller(known.part, held.part))
     for key, known in newest.items():
         if known.saying is not None:
             yield key, known

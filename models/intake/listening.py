@@ -15,6 +15,7 @@ from models.calendar.local_time import local_day
 from models.calendar.retention import gone_on, latest_day, starts_a_plan
 from models.intake.links import LinkMap
 from models.intake.memory import Heard, Memory, claim, hear
+from models.parts import fuller
 from schemas.events import Forwarded, Marked, Placed, Told
 from schemas.facts import Outcome, Part, Saying, Version
 from schemas.identifiers import Day, FamilyId, IdentifierId
@@ -144,17 +145,8 @@ def _chosen(statement: Statement, links: LinkMap) -> tuple[tuple[IdentifierId, P
     chosen: dict[IdentifierId, Part | None] = {}
     for named in statement.named:
         identifier = links.choose(named.identifiers)
-        chosen[identifier] = _fuller(chosen.get(identifier), named.part)
+        chosen[identifier] = fuller(chosen.get(identifier), named.part)
     return tuple(sorted(chosen.items(), key=lambda entry: entry[0]))
-
-
-def _fuller(one: Part | None, other: Part | None) -> Part | None:
-    """A child named twice in one notification: subject before the other roles, present if either says so."""
-    if one is None or other is None:
-        return one or other
-    order = ("subject", "present", "resident", "linked")
-    role = min(one.role, other.role, key=order.index)
-    return Part(role, one.present or other.present, one.spoken_to or other.spoken_to)
 
 
 class Telling(Struct, frozen=True):

@@ -139,6 +139,10 @@ def pseudonym(key: tuple[str, ...]) -> str:
     return NAMES.fact(AgencyId(agency), cast("WireKind", kind), *reversed(names))
 
 
+def is_of_key(told: Told, key: tuple[str, ...]) -> bool:
+    return kind_of(told.event) == key[1] and key_of(told) == key
+
+
 class Links:
     """The links in force."""
 
@@ -178,6 +182,7 @@ class Known:
     """Everything that is known after these statements."""
 
     def __init__(self, told: tuple[Told, ...]) -> None:
+        self.told = told
         self.links = Links(told)
         self.facts: list[Fact] = []
         self.marks: dict[str, dict[Session, Fact]] = defaultdict(dict)
@@ -194,11 +199,11 @@ class Known:
     def _fact(self, key: tuple[str, ...], told: Told) -> Fact:
         data, kind = told.data, kind_of(told.event)
         parts: dict[str, list[dict[str, Any]]] = {}
-        holders: dict[str, str] = {}
+        named = sorted({name for one in self.told if is_of_key(one, key) for name in one.identifiers}, reverse=True)
+        holders = {self.links.child(name): name for name in named}  # the first of the names it was ever told under
         for name, part in zip(told.identifiers, children_of(told.event), strict=True):
             child = self.links.child(name)
             parts.setdefault(child, []).append(part)
-            holders[child] = min(name, holders.get(child, name))
         at = local(date.fromisoformat(data["occurred_on"])) if kind == "outcome" else None
         at = at or moment(data.get("referred_at") or data["occurred_at"])
         return Fact(key, key[0], kind, at, data, parts, holders)

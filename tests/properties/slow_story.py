@@ -178,9 +178,8 @@ class Story:
         self._show(raised)
 
     def _all_names(self, child: str) -> set[str]:
-        links = self.known.links
-        names = {name for one in self.told for name in one.identifiers} | links.named
-        return {name for name in names if links.child(name) == child}
+        """The identifiers of a child under which anything was told."""
+        return {name for one in self.told for name in one.identifiers if self.known.links.child(name) == child}
 
     def _show(self, raised: Raise) -> None:
         kind = "step-down" if raised.rule == FALLEN else "review"

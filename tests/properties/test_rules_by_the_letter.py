@@ -184,7 +184,7 @@ def moves(dice: Random) -> list[Event]:
     for _ in range(dice.randint(1, 5)):
         moment = maker.occurred(-91, -3, -1, 0, 1, 2, 3, 28)
         if dice.random() < 0.5:
-            named = [(maker.child(), agency) for agency in dice.sample(agencies, 2)]
+            named = [(maker.child(), agency) for agency in dice.sample(agencies, dice.choice((2, 3)))]
             link = maker.same_child(moment, *named)
         else:
             link = maker.link(moment, maker.child(), dice.choice(("F1", "F1", "F2")), dice.choice(agencies))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from schemas.facts import Part
 from schemas.statements import Statement
-from tests.saying import LONDON, in_family, marks, notification, outcome, referral, same_child
-from tests.telling import raises, tell
+from streams.hub import BUILT_IN_HUB
+from tests.saying import LONDON, in_family, marks, moment, notification, outcome, referral, same_child
+from tests.telling import DEFAULT_PACK, hub, raises, tell
 
 ORIGINS = "three-origins-in-28-days"
+NOT_TOLD = "no-encompass-by-next-school-day"
 LOW = "three-low-grade-notifications"
 
 
@@ -48,3 +51,12 @@ def test_marks_that_come_on_the_last_quiet_day_are_seen_when_the_next_day_begins
         notification("later", at=95, children=(("somebody else",),)),
     )
     assert told.revisions[0].raised_at == datetime(2026, 6, 1, tzinfo=LONDON)
+
+
+def test_a_child_named_under_two_names_was_there_if_either_says_so() -> None:
+    told = hub(DEFAULT_PACK.with_schools(BUILT_IN_HUB))
+    told.hear(same_child("l1", "x", "y", at=0))
+    parts = (Part("subject", False, False), Part("present", True, False))
+    told.hear(notification(at=1, concerns=("domestic-abuse",), children=(("x",), ("y",)), parts=parts))
+    told.let_time_pass(moment(9))
+    assert raises(told) == [(NOT_TOLD, 1)]
