@@ -82,8 +82,8 @@ class Marked(Struct, frozen=True, array_like=True, tag="marked"):
 class Moved(Struct, frozen=True, array_like=True, tag="moved"):
     """A link changed the child or the family of this identifier; sent to the family it belonged to before.
 
-    ``others`` are identifiers that go the same way with it. ``links`` is the number of link statements including the
-    one that changed it.
+    ``others`` are identifiers that go the same way with it; ``sources`` is the number of families from which the link
+    takes identifiers to ``family``. ``links`` is the number of link statements including the one that changed it.
     """
 
     at: Moment
@@ -91,6 +91,7 @@ class Moved(Struct, frozen=True, array_like=True, tag="moved"):
     placed: Placed
     family: FamilyId
     others: tuple[Placed, ...] = ()
+    sources: int = 1
 
     @property
     def going(self) -> tuple[Placed, ...]:
@@ -104,8 +105,9 @@ class Moved(Struct, frozen=True, array_like=True, tag="moved"):
 class Joined(Struct, frozen=True, array_like=True, tag="joined"):
     """What a family held under an identifier arrives in the family that it belongs to now.
 
-    ``story`` is the encoded strand (``models.family.state``); ``others`` came the same way with it, each with its own;
-    ``watched`` are encoded raised reasons that come along when the old family was left without children, else empty.
+    ``story`` is the encoded strand (``models.family.state``), or empty: nothing was held. ``others`` came the same way
+    with it, each with its own; ``sources`` families were told to send something with this link. ``watched`` are encoded
+    raised reasons that come along when the old family was left without children, else empty.
     """
 
     at: Moment
@@ -114,11 +116,12 @@ class Joined(Struct, frozen=True, array_like=True, tag="joined"):
     story: bytes
     watched: tuple[bytes, ...] = ()
     others: tuple[tuple[Placed, bytes], ...] = ()
+    sources: int = 1
 
     @property
     def came(self) -> tuple[tuple[Placed, bytes], ...]:
         """All that came this way, each with its story."""
-        return ((self.placed, self.story), *self.others)
+        return ((self.placed, self.story), *self.others) if self.story else ()
 
     def __repr__(self) -> str:
         return "Joined(...)"

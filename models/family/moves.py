@@ -64,19 +64,24 @@ def depart(state: FamilyState, moved: Moved) -> Departure:
         left, strand = _let_go(left, moved, placed)
         if strand is not None:
             went.append((placed, encode_strand(strand)))
-    if not went:
+    if not went and (moved.family == state.family or moved.sources == 1):
         return Departure(left)
-    (first, story), *others = went
+    (first, story), *others = went or [(moved.placed, b"")]
     joined = Joined(
         at=moved.at,
         links=moved.links,
         placed=first,
         story=story,
-        watched=() if left.strands else tuple(encode_watched(reason) for reason in left.watched),
+        watched=() if left.strands or not went else tuple(encode_watched(reason) for reason in left.watched),
         others=tuple(others),
+        sources=moved.sources,
     )
     forwards = (Forwarded(moved.family, joined),)
-    return Departure(left, forwards) if left.strands else Departure(replace(left, watched=()), forwards, moved.family)
+    return (
+        Departure(left, forwards)
+        if left.strands or not went
+        else Departure(replace(left, watched=()), forwards, moved.family)
+    )
 
 
 def _let_go(state: FamilyState, moved: Moved, placed: Placed) -> tuple[FamilyState, Strand | None]:
@@ -105,6 +110,15 @@ def arrive(state: FamilyState, joined: Joined) -> FamilyState:
     return share_bounds(state)
 
 
+def count_in(state: FamilyState, joined: Joined) -> FamilyState:
+    """The story that knows how many families have sent what this link takes here, until all have."""
+    come = state.arriving.get(joined.links, 0) + 1
+    arriving = {links: count for links, count in state.arriving.items() if links != joined.links}
+    if come < joined.sources:
+        arriving[joined.links] = come
+    return state if arriving == state.arriving else replace(state, arriving=arriving)
+
+
 def part_arrivals(state: FamilyState, joined: Joined) -> tuple[Joined | None, tuple[Forwarded, ...]]:
     """What of an arrival belongs here, and what is sent on, as somebody would tell it who knew where it has gone.
 
@@ -120,9 +134,9 @@ def part_arrivals(state: FamilyState, joined: Joined) -> tuple[Joined | None, tu
             at_home = replace(placed, child=address.child)
             gone.setdefault((address.family, address.links), []).append((at_home, story))
     watched = iter([joined.watched])
-    stays = _with(joined, here, joined.links, next(watched)) if here else None
+    stays = _with(joined, here, joined.links, next(watched)) if here else joined if not gone else None
     forwards = tuple(
-        Forwarded(family, _with(joined, came, links, next(watched, ())))
+        Forwarded(family, replace(_with(joined, came, links, next(watched, ())), sources=1))
         for (family, links), came in sorted(gone.items(), key=lambda entry: entry[0])
     )
     return stays, forwards

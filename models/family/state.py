@@ -144,7 +144,8 @@ class FamilyState(Struct, frozen=True, array_like=True):
     """One family's story.
 
     ``clock`` is the latest receipt applied; it never goes back. ``next_expiry`` is a day before which nothing is to be
-    forgotten, ``next_look`` a moment before which time alone makes no rule hold.
+    forgotten, ``next_look`` a moment before which time alone makes no rule hold. ``arriving`` says, by number of link
+    statements, how many of several families have sent what that link takes here.
     """
 
     family: FamilyId
@@ -155,6 +156,7 @@ class FamilyState(Struct, frozen=True, array_like=True):
     next_expiry: Day = NEVER
     version: int = FAMILY_STATE_VERSION
     next_look: Moment = NO_LOOK
+    arriving: dict[int, int] = {}
 
     def __repr__(self) -> str:
         return "FamilyState(...)"

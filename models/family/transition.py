@@ -24,7 +24,7 @@ from models.family.codes import UNAUTHORISED
 from models.family.considering import Considered, SchoolNews, consider
 from models.family.expecting import Looks, expecting_rules, told_late
 from models.family.judge import Judge
-from models.family.moves import arrive, depart, gone_to, part_arrivals, settle_in
+from models.family.moves import arrive, count_in, depart, gone_to, part_arrivals, settle_in
 from models.family.passing import pass_time, plan_next_look, wake_at
 from models.family.remembering import first_expiry, first_settling, forget, tell, tell_marks, wake_by, with_expiry
 from models.family.rules import RulePack
@@ -64,6 +64,8 @@ def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack
         return replace(taken, for_desk=(*passed.for_desk, *taken.for_desk))
     only_school = _school_news(event) if isinstance(event, Marked) else None
     remembered, late = _what_came_late(before, keep_bounded(forget(taken.state)), event, pack)
+    if isinstance(event, Joined) and event.links in remembered.arriving and not late:
+        return Transition(remembered, (*passed.for_desk, *taken.for_desk), taken.forwards)  # more is on its way
     considered = consider(remembered, judge, pack, late, only_school)
     planned = plan_next_look(considered.state, pack, only_school=only_school is not None)
     return Transition(planned, (*passed.for_desk, *taken.for_desk, *considered.for_desk), taken.forwards)
@@ -144,9 +146,10 @@ def _take_departure(state: FamilyState, moved: Moved) -> Transition:
 
 def _take_arrival(state: FamilyState, joined: Joined) -> Transition:
     stays, forwards = part_arrivals(state, joined)
+    counted = count_in(state, joined)
     if stays is None:
-        return Transition(state, (), forwards)
-    arrived = arrive(state, stays)
+        return Transition(counted, (), forwards)
+    arrived = arrive(counted, stays)
     known = {reason.id for reason in arrived.watched}
     came = tuple(reason for raw in stays.watched if (reason := decode_watched(raw)).id not in known)
     return Transition(with_expiry(replace(arrived, watched=(*arrived.watched, *came))), (), forwards)

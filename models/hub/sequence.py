@@ -95,7 +95,7 @@ class Sequence:
         return transition
 
     def _keep(self, state: FamilyState) -> None:
-        if not (state.strands or state.addresses or state.watched):
+        if not (state.strands or state.addresses or state.watched or state.arriving):
             self.families.pop(state.family, None)
             return
         self.families[state.family] = state

@@ -6,6 +6,8 @@ before what is only named anew in it, for the same reason.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from models.intake.links import LinkMap
 from schemas.events import Forwarded, Moved, Placed
 from schemas.identifiers import FamilyId
@@ -18,6 +20,7 @@ def moves_of(links: LinkMap, stated: LinkStated) -> tuple[Forwarded, ...]:
     for replaced in links.apply(stated):
         way = (replaced.before.family, replaced.after.family)
         ways.setdefault(way, []).append(Placed(replaced.identifier, replaced.after.child))
+    sources = Counter(after for before, after in ways if before != after)
     return tuple(
         Forwarded(
             before,
@@ -27,6 +30,7 @@ def moves_of(links: LinkMap, stated: LinkStated) -> tuple[Forwarded, ...]:
                 placed=going[0],
                 family=after,
                 others=tuple(going[1:]),
+                sources=sources[after] or 1,
             ),
         )
         for (before, after), going in sorted(ways.items(), key=lambda way: (way[0][0] == way[0][1], way[0]))

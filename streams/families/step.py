@@ -171,7 +171,7 @@ def _open(row: bytes | None, key: bytes, batch_start: int) -> Held[FamilyState]:
 def _is_over(family: Held[FamilyState]) -> bool:
     """Whether nothing is left to remember: every fact has left, and every forwarding address behind them."""
     story = family.story
-    return not (story.strands or story.addresses or story.watched or family.outbox)
+    return not (story.strands or story.addresses or story.watched or story.arriving or family.outbox)
 
 
 def _close(family: Held[FamilyState]) -> bytes:

@@ -32,6 +32,17 @@ def test_a_child_known_under_two_names_moves_whole_before_anybody_looks() -> Non
     assert raises(told) == [(ORIGINS, 4)]
 
 
+def test_a_child_that_one_link_puts_together_from_three_families_is_looked_at_whole() -> None:
+    told = tell(
+        notification("n1", at=1, children=(("x",),)),
+        referral("r1", at=1.1, source="3A", outcome="assessment", children=(("y",),)),
+        referral("r2", at=1.2, source="4", outcome="assessment", children=(("z",),)),
+        referral("r3", at=1.3, source="1A", outcome="assessment", children=(("w",),)),
+        same_child("l1", "w", "x", "y", "z", "never told of", at=2),
+    )
+    assert raises(told) == [(ORIGINS, 4)]
+
+
 def test_a_prompt_that_goes_along_with_a_child_of_two_names_rests_on_what_it_did() -> None:
     told = tell(
         same_child("l1", "x", "y", at=0),
