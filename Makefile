@@ -61,7 +61,8 @@ peers: $(INSTALLED) ## Try the learner on public data with true delays, beside a
 	fi
 	@$(BIN)/python -m streams.evaluation.peers $(WHEEL)
 
-# Python is asked for its version first: what pip says about an old one is hard to read.
+# Python is asked for its version first: what pip says about an old one is hard to read. A lock names all that is needed,
+# so nothing is left to be resolved; older pips refuse a lock where one package asks for another's extra (coverage[toml]).
 $(INSTALLED): requirements.lock pyproject.toml
 	@python="$(PYTHON)"; \
 	for each in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -80,8 +81,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 	else \
 	    { "$$python" -m venv $(VENV) || { \
 	        echo "python3 -m venv failed; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }; } && \
-	    $(BIN)/python -m pip $(PIP) install --require-hashes -r requirements.lock && \
-	    $(BIN)/python -m pip $(PIP) install --no-deps --no-build-isolation -e .; \
+	    $(BIN)/python -m pip $(PIP) install --no-deps --require-hashes -r requirements.lock && \
+	    $(BIN)/python -m pip $(PIP) install --no-deps --no-build-isolation -e . && \
+	    $(BIN)/python -m pip $(PIP) check; \
 	fi
 	@touch $@
 
@@ -91,7 +93,7 @@ $(PEERS): $(INSTALLED) requirements-peers.lock
 	@if command -v uv >/dev/null 2>&1; then \
 	    uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-peers.lock; \
 	else \
-	    $(BIN)/python -m pip $(PIP) install --require-hashes -r requirements-peers.lock; \
+	    $(BIN)/python -m pip $(PIP) install --no-deps --require-hashes -r requirements-peers.lock; \
 	fi
 	@touch $@
 
