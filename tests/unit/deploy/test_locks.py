@@ -73,8 +73,8 @@ def test_what_builds_us_is_what_the_lock_says() -> None:
 @pytest.mark.parametrize("file", ["Makefile", "deploy/Dockerfile"])
 def test_pip_takes_a_lock_as_it_is(file: str) -> None:
     """Old pips refuse ``coverage[toml]`` of one package beside the pinned ``coverage``: nothing may be resolved."""
-    installs = [line for line in (ROOT / file).read_text().splitlines() if re.search(r"pip\b.* install .*-hashes", line)]
-    by_pip = [line for line in installs if "uv pip" not in line]
+    lines = (ROOT / file).read_text().splitlines()
+    by_pip = [line for line in lines if re.search(r"pip\b.* install .*-hashes", line) and "uv pip" not in line]
     assert by_pip
     assert all("--no-deps" in line for line in by_pip), by_pip
 
