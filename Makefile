@@ -32,8 +32,8 @@ test: lint ## Every check, then the whole suite with the kill -9 oracles; some m
 	$(BIN)/python .ci/tally $(OUT)/fast.xml $(OUT)/broker.xml || status=1; \
 	exit $$status
 
-fast: $(INSTALLED) ## The tests that need no broker, under a minute; ARGS="-k desk".
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not broker" $(ARGS)
+fast: $(INSTALLED) ## The tests that need no broker, with fewer examples, under a minute; ARGS="-k desk".
+	@EARLYWORD_TEST_PROFILE=$${EARLYWORD_TEST_PROFILE:-quick} $(PYTEST) -n $(WORKERS) --dist loadfile -m "not broker" $(ARGS)
 
 lint: $(INSTALLED) ## Style, types, import contracts, spelling.
 	@$(BIN)/ruff check --quiet

@@ -21,6 +21,7 @@ with warnings.catch_warnings():
 settings.register_profile(
     "ci", derandomize=True, max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("quick", parent=settings.get_profile("ci"), max_examples=15)
 settings.register_profile("nightly", parent=settings.get_profile("ci"), derandomize=False, max_examples=5_000)
 settings.load_profile(os.environ.get("EARLYWORD_TEST_PROFILE", "ci"))
 

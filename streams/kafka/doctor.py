@@ -32,12 +32,12 @@ class Finding:
     sentence: str
 
 
-def examine(settings: Settings, topics: tuple[Topic, ...]) -> tuple[Finding, ...]:
-    """Look at everything; `topics` are those that should be there. The broker is given five seconds."""
+def examine(settings: Settings, topics: tuple[Topic, ...], *, broker_ms: int = BROKER_MS) -> tuple[Finding, ...]:
+    """Look at everything; `topics` are those that should be there. The broker is given `broker_ms` milliseconds."""
     local: tuple[Finding, ...] = (_look_at_java(), _look_at_jars(settings.cache))
     if "broker" in settings.model_fields_set:
         local = tuple(map(_only_note, local))
-    return (*local, *_look_at_broker(settings, topics))
+    return (*local, *_look_at_broker(settings, topics, broker_ms))
 
 
 def _only_note(finding: Finding) -> Finding:
@@ -80,9 +80,9 @@ def _look_at_jars(cache: Path) -> Finding:
     return Finding(is_well=True, sentence=f"All {len(jars)} jars of the local Apache Kafka are as in the lock.")
 
 
-def _look_at_broker(settings: Settings, topics: tuple[Topic, ...]) -> Iterator[Finding]:
+def _look_at_broker(settings: Settings, topics: tuple[Topic, ...], broker_ms: int) -> Iterator[Finding]:
     try:
-        with open_admin(settings.broker, timeout_ms=BROKER_MS, options=client_options(settings)) as admin:
+        with open_admin(settings.broker, timeout_ms=broker_ms, options=client_options(settings)) as admin:
             brokers = len(admin.describe_cluster()["brokers"])
             problems = check(admin, topics)
     except (BrokerAwayError, KafkaError, OSError) as fault:

@@ -196,7 +196,7 @@ def check_nothing_lies_ahead(content: dict[str, Any]) -> None:
         assert date.fromisoformat(data["occurred_on"]) <= recorded
 
 
-@settings(max_examples=60)
+@settings(max_examples=min(60, settings().max_examples))
 @given(files)
 def test_any_census_obeys_the_laws(file: bytes) -> None:
     check_laws(tell(file))
@@ -212,13 +212,13 @@ def test_any_bytes_obey_the_laws(file: bytes) -> None:
     check_laws(tell(file))
 
 
-@settings(max_examples=25)
+@settings(max_examples=min(25, settings().max_examples))
 @given(files)
 def test_converting_again_gives_the_same(file: bytes) -> None:
     assert encode(tell(file)) == encode(tell(file))
 
 
-@settings(max_examples=25)
+@settings(max_examples=min(25, settings().max_examples))
 @given(st.lists(children, min_size=1, max_size=4))
 def test_a_cut_file_tells_a_beginning_of_what_the_whole_tells(people: list[str]) -> None:
     file = a_census(*people)

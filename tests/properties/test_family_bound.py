@@ -14,14 +14,14 @@ from tests.telling import tell
 
 
 @given(statements())
-@settings(max_examples=60)
+@settings(max_examples=min(60, settings().max_examples))
 def test_the_weight_is_never_less_than_the_bytes(told: list[object]) -> None:
     for state in tell(*told).families.values():  # type: ignore[arg-type]
         assert len(msgspec.msgpack.encode(state)) <= weigh(state)
 
 
 @given(st.integers(600, 6000), st.integers(1, 40))
-@settings(max_examples=25)
+@settings(max_examples=min(25, settings().max_examples))
 def test_no_history_outgrows_its_bound(most: int, count: int) -> None:
     told = tell(
         *(notification(f"n{n}", at=n) for n in range(count)),

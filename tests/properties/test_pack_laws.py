@@ -29,7 +29,7 @@ TERM = Period(first=START - timedelta(days=200), last=START + timedelta(days=400
 PACK = replace(DEFAULT_PACK, schools=SchoolCalendar((TERM,), ()))
 PRESENT = Part("subject", True, False)
 LAST = 130
-FEWER = settings(max_examples=40)
+FEWER = settings(max_examples=min(40, settings().max_examples))
 """Each example is months of a family, told several times."""
 LINKED = (in_family("l1", "a", "F1", at=0, recorded=-1), in_family("l2", "b", "F1", at=0, recorded=-1))
 """Two children of one family, so that rules about a family and rules about one child both have something to find."""

@@ -215,7 +215,7 @@ REACHED = {
     "everything": {"no-decision-in-one-working-day"},
 }
 
-SEEDS = settings().max_examples // 10
+SEEDS = max(10, settings().max_examples // 10)
 """A history takes the slow reading a tenth of a second, and there are twelve kinds of them."""
 
 

@@ -47,7 +47,7 @@ def test_a_town_is_a_function_of_its_seed(town: Town) -> None:
     assert list(map(to_record, once)) == list(map(to_record, again))
 
 
-@settings(max_examples=25)
+@settings(max_examples=min(25, settings().max_examples))
 @given(TOWNS)
 def test_intake_answers_every_message_of_any_town_as_the_town_says(town: Town) -> None:
     door = Door(parse_hub(town.hub()), PUBLISHED_KEY)

