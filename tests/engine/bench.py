@@ -20,7 +20,7 @@ DRAIN_SECONDS = 40.0
 class Bench:
     """`group` names everything, so that tests can share a broker."""
 
-    def __init__(self, wire: Wire, folder: Path, **options: object) -> None:
+    def __init__(self, wire: Wire, folder: Path, *, changelog: dict[str, str] | None = None, **options: object) -> None:
         self.wire = wire
         self.folder = folder
         self.group = f"engine-{time.time_ns() // 1000}"
@@ -28,7 +28,7 @@ class Bench:
         self.changelog = f"{self.group}-families-changelog"
         partitions = int(str(options.get("partitions", 12)))
         wire.create(self.events, self.prompts, partitions=partitions)
-        wire.create(self.changelog, partitions=partitions, config={"cleanup.policy": "compact"})
+        wire.create(self.changelog, partitions=partitions, config={"cleanup.policy": "compact", **(changelog or {})})
         self.job = replace(
             Job(
                 brokers=(wire.bootstrap,),
