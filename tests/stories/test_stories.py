@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.stories.reading import Story, read_chapters
+from tests.stories.rendering import README, put_into, render
 from tests.stories.told import compare
 from tests.telling import DEFAULT_PACK
 
@@ -21,3 +22,8 @@ def test_a_story_comes_to_what_it_says(story: Story) -> None:
 def test_every_rule_of_the_pack_has_its_stories() -> None:
     told = {chapter.name.removeprefix("rules/") for chapter in CHAPTERS if chapter.name.startswith("rules/")}
     assert told == {str(rule.id) for rule in DEFAULT_PACK.rule}
+
+
+def test_practitioners_read_the_stories_as_they_are_told() -> None:
+    page = README.read_text(encoding="utf-8")
+    assert page == put_into(page, render(CHAPTERS)), "run `python -m tests.stories.rendering`"
