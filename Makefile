@@ -20,16 +20,20 @@ help: ## Say what can be made.
 demo: $(INSTALLED) ## Play a year of a simulated town through every process; ARGS="--exit --json summary.json".
 	@$(BIN)/earlyword demo $(ARGS)
 
-# The quick tests share two workers. Those with a broker come after them, one at a time: each starts brokers and
-# processes of its own, and their promises have deadlines that a neighbour on the same two cores would use up.
+# The quick tests share two workers, and so do those of one process with its broker, which mostly wait. The oracles and
+# the whole demo come after them, one at a time: their deadlines would be used up by a neighbour on the same two cores.
+SHARED := tests/engine tests/shell
 test: lint ## Every check, then the whole suite with the kill -9 oracles; some minutes.
 	@rm -rf $(OUT) && mkdir -p $(OUT)
 	@status=0; \
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not broker" --cov --cov-report= --junitxml=$(OUT)/fast.xml || status=1; \
-	$(PYTEST) -m broker --cov --cov-append --cov-report= --junitxml=$(OUT)/broker.xml || status=1; \
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m broker --cov --cov-append --cov-report= \
+	    --junitxml=$(OUT)/broker.xml $(SHARED) || status=1; \
+	$(PYTEST) -m broker --cov --cov-append --cov-report= --junitxml=$(OUT)/promises.xml \
+	    $(SHARED:%=--ignore=%) tests || status=1; \
 	$(BIN)/coverage report --format=total > $(OUT)/coverage || { $(BIN)/coverage report; status=1; }; \
 	echo "coverage $$(tail -n 1 $(OUT)/coverage) %"; \
-	$(BIN)/python .ci/tally $(OUT)/fast.xml $(OUT)/broker.xml || status=1; \
+	$(BIN)/python .ci/tally $(OUT)/fast.xml $(OUT)/broker.xml $(OUT)/promises.xml || status=1; \
 	exit $$status
 
 fast: $(INSTALLED) ## The tests that need no broker, with fewer examples, under a minute; ARGS="-k desk".

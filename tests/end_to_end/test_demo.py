@@ -28,6 +28,14 @@ def command(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-W", "ignore", "-m", "streams.cli", "demo", *arguments)
 
 
+AS_AT_A_TERMINAL = (
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+)
+"""Who runs the tests in the background hands down a SIGINT that is ignored, and Python then leaves it so."""
+
+
 def environment() -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("EARLYWORD_")}
     return clean | {"EARLYWORD_CACHE": str(CACHE)}
@@ -108,7 +116,10 @@ def test_a_town_is_played_counted_and_shown_and_nothing_is_left_behind(folder: P
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)])
 def test_no_process_outlives_a_demo_that_was_ended(folder: Path, number: signal.Signals, code: int) -> None:
     demo = subprocess.Popen(
-        command("--exit", "--folder", str(folder), *SMALL_TOWN), env=environment(), stderr=subprocess.PIPE, text=True
+        (*AS_AT_A_TERMINAL, *command("--exit", "--folder", str(folder), *SMALL_TOWN)),
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
     )
     with demo:
         await_in_log(demo, folder / "families-0.log", "started")
