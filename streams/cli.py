@@ -10,6 +10,7 @@ from streams.commands.evaluating import evaluate_command
 from streams.commands.files import convert_command, rehearse_command, validate_command
 from streams.commands.letters import dead_letters_group
 from streams.commands.publishing import publish_command
+from streams.commands.simulating import town_command
 from streams.commands.workers import (
     desk_command,
     doctor_command,
@@ -37,6 +38,7 @@ for command in (
     rehearse_command,
     validate_command,
     convert_command,
+    town_command,
     evaluate_command,
     benchmark_command,
 ):
