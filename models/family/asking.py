@@ -107,7 +107,7 @@ def look_back(view: View, rule: Rule, trigger: Trigger) -> Found | None:
 
 
 def could_hold(when: When, recent: Recent) -> bool:
-    """Whether this form can raise at all, by a cheap look at how old a family's concerns are."""
+    """Whether this form can raise at all, by a cheap look at its concerns and missed sessions."""
     reach = recent.today - OLDEST_TRIGGER_DAYS
     match when:
         case Incidents() | ContactAfter():
@@ -120,9 +120,12 @@ def could_hold(when: When, recent: Recent) -> bool:
         case AbsenceAfterMissing():
             return max(recent.missing, recent.missing_until + when.within_days) >= reach
         case AbsenceAfterNotification():
-            return recent.concerns.get(when.concern, 0) >= reach - when.within_days
+            first = Day(reach - when.within_days)
+            is_recent = recent.concerns.get(when.concern, 0) >= first
+            return is_recent and recent.missed_since(first).unauthorised >= when.unauthorised_sessions
         case SevereAbsence():
-            return recent.concern >= reach - when.within_days
+            first = Day(reach - when.within_days)
+            return recent.concern >= first and severe_absence.are_enough(when, recent.missed_since(first).absent)
         case Undecided() | SchoolNotTold():
             return False
         case ConcernFallen():

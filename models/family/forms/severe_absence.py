@@ -47,10 +47,10 @@ def look_back(view: View, rule: Rule, when: SevereAbsence, trigger: Trigger) -> 
 def _could_be(view: View, when: SevereAbsence, child: ChildId, oldest: Day, newest: Day) -> bool:
     """Whether there are absent sessions enough within reach, before more of the past is read."""
     first = Day(oldest - when.within_days)
-    return _are_enough(when, len(view.register(child, first).missed_between(first, newest)))
+    return are_enough(when, len(view.register(child, first).missed_between(first, newest)))
 
 
-def _are_enough(when: SevereAbsence, missed: int) -> bool:
+def are_enough(when: SevereAbsence, missed: int) -> bool:
     """Whether so many missed sessions can be share enough, however few were possible."""
     return missed > 0 and missed * 100 >= when.absent_percent_at_least * when.possible_at_least
 
