@@ -45,7 +45,8 @@ class Told(Struct, frozen=True, array_like=True, tag="told"):
 
     ``links`` is the number of link statements that intake had read (the offset after the last one): of two
     contradicting placements the higher number is the truth. ``saying`` is None for a retraction; ``latest`` is the
-    latest date that the statement carries.
+    latest date that the statement carries. ``held`` are the earlier versions of a referral, whichever family they were
+    about: the date of each, and until when it was held.
     """
 
     at: Moment
@@ -58,6 +59,7 @@ class Told(Struct, frozen=True, array_like=True, tag="told"):
     latest: Day
     named: tuple[Placed, ...]
     dropped: tuple[Placed, ...]
+    held: tuple[tuple[Day, Moment], ...] = ()
 
     def __repr__(self) -> str:
         return f"Told({self.kind})"

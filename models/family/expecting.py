@@ -3,7 +3,7 @@
 A statement is looked at once, at its limit or, if that is later, on its receipt, whether or not it then qualifies
 (EVENTS section 4, *Once per episode*). That needs hardly any memory: what a family holds alive with its limit behind it
 was looked at. Only where a correction or retraction of such a statement hides that, a mark is left among the bounds
-of its strands, which move with the child.
+of its strands, which move with the child. Of a referral that was about another family before, intake says so.
 
 What falls due at one moment is one reason, which names all of it: two referrals of one night are one question.
 """
@@ -74,19 +74,29 @@ def falling_due(view: View, pack: RulePack, after: Moment) -> Looks:
 
 
 def told_late(
-    before: View, after: View, pack: RulePack, keys: Iterable[FactKey], than: Moment | None = None
+    before: View,
+    after: View,
+    pack: RulePack,
+    keys: Iterable[FactKey],
+    than: Moment | None = None,
+    held: tuple[tuple[Day, Moment], ...] = (),
 ) -> tuple[Looks, FamilyState | None]:
     """What of these statements came after its limit and was not looked at before.
 
     ``before`` and ``after`` are the family without and with what was told, both at the present moment. ``than``: only
-    limits later than this, for stories that were looked at elsewhere up to then.
+    limits later than this, for stories that were looked at elsewhere up to then. ``held``: the earlier versions of a
+    referral, which is looked at once whichever family it was about; a notification is, once per family.
     """
     looks: Looks = {}
     state: FamilyState | None = None
     for key in keys:
         then, now = before.concern(key), after.concern(key)
         for rule, when in expecting_rules(pack):
-            was_looked_at = _is_behind(before, when, then, pack) or _is_marked(after.state, rule, key)
+            was_looked_at = (
+                _is_behind(before, when, then, pack)
+                or _is_marked(after.state, rule, key)
+                or (isinstance(when, Undecided) and undecided.was_looked_at(when, held))
+            )
             is_behind = _is_behind(after, when, now, pack, than)
             if is_behind and not was_looked_at:
                 looks[rule.id] = (*looks.get(rule.id, ()), key)

@@ -32,7 +32,7 @@ from models.family.state import Address, FamilyState, decode_watched
 from models.family.view import View
 from schemas.desk_events import Emptied
 from schemas.events import FamilyEvent, Forwarded, Joined, Marked, Moved, Placed, TimePassed, Told
-from schemas.identifiers import FactKey, FamilyId
+from schemas.identifiers import Day, FactKey, FamilyId, Moment
 
 __all__ = ["Transition", "advance", "wake_at"]
 
@@ -82,14 +82,15 @@ def _what_came_late(
     """Statements whose limit was over when they came; a story that moved was looked at up to its move."""
     keys: tuple[FactKey, ...] = ()
     than = None
+    held: tuple[tuple[Day, Moment], ...] = ()
     if isinstance(event, Told) and event.kind in {"referral", "police-notification"}:
-        keys = (event.fact,)
+        keys, held = (event.fact,), event.held
     elif isinstance(event, Joined):
         here = [after.strands[placed.identifier] for placed, _ in event.came if placed.identifier in after.strands]
         keys, than = tuple(dict.fromkeys(key for strand in here for key in strand.facts)), event.at
     if not keys or not any(True for _ in expecting_rules(pack)):
         return after, {}
-    looks, marked = told_late(View(before), View(after), pack, keys, than)
+    looks, marked = told_late(View(before), View(after), pack, keys, than, held)
     return marked or after, looks
 
 

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from models.calendar.local_time import local_day
 from models.calendar.retention import gone_on, latest_day, starts_a_plan
 from models.intake.links import LinkMap
-from models.intake.memory import Heard, Memory, claim, hear
+from models.intake.memory import Heard, Memory, claim, hear, refer
 from models.parts import fuller
 from schemas.events import Forwarded, Marked, Placed, Told
-from schemas.facts import Outcome, Part, Saying, Version
-from schemas.identifiers import Day, FamilyId, IdentifierId
+from schemas.facts import Outcome, Part, Referral, Saying, Version
+from schemas.identifiers import Day, FamilyId, IdentifierId, Moment
 from schemas.statements import InFamily, LinkStated, Marks, SameChild, Statement
 
 
@@ -112,7 +112,9 @@ def _listen_to_saying(memory: Memory, statement: Statement, saying: Saying, link
     dropped = tuple(sorted(({identifier for identifier, _ in memory.named} | set(memory.dropped)) - kept))
     if not is_expired or memory.newest is not None:
         memory = replace(memory, newest=statement.version, named=chosen, dropped=dropped, latest=latest)
-    told = Telling(statement, statement.version, None if statement.retracted else saying, latest)
+        if isinstance(saying, Referral):
+            memory = refer(memory, Day(0) if statement.retracted else saying.on, statement.received_at)
+    told = Telling(statement, statement.version, None if statement.retracted else saying, latest, memory.held)
     return Listened(memory, verdict, told.to_families(chosen, dropped, links))
 
 
@@ -156,6 +158,7 @@ class Telling(Struct, frozen=True):
     version: Version
     saying: Saying | None
     latest: Day
+    held: tuple[tuple[Day, Moment], ...] = ()
 
     def to_families(
         self, named: tuple[tuple[IdentifierId, Part | None], ...], dropped: tuple[IdentifierId, ...], links: LinkMap
@@ -185,4 +188,5 @@ class Telling(Struct, frozen=True):
             latest=self.latest,
             named=named,
             dropped=dropped,
+            held=self.held,
         )

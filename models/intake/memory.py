@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.facts import Part, Version
-from schemas.identifiers import Day, IdentifierId
+from schemas.identifiers import Day, IdentifierId, Moment
 
 _ENTRY: Final = 18
 _EPOCH: Final = 730_120  # 1 January 2000: two bytes of days reach to 2179
@@ -38,7 +38,8 @@ class Memory(Struct, frozen=True, array_like=True):
 
     ``named`` are the identifiers chosen for the newest statement, with their parts; () after a retraction. ``dropped``
     are those that an older statement named and the newest does not. ``latest`` is the latest date the newest carries.
-    ``forgotten_on`` is the first day on which nothing of this is held.
+    ``forgotten_on`` is the first day on which nothing of this is held. ``referred_on`` is the date of the referral that
+    is held (0: none is), and ``held`` are the dates of its earlier versions, each with until when it was held.
     """
 
     ids: bytes = b""
@@ -47,6 +48,8 @@ class Memory(Struct, frozen=True, array_like=True):
     dropped: tuple[IdentifierId, ...] = ()
     latest: Day = Day(0)
     forgotten_on: Day = Day(0)
+    referred_on: Day = Day(0)
+    held: tuple[tuple[Day, Moment], ...] = ()
 
     def __repr__(self) -> str:
         return "Memory(...)"
@@ -68,6 +71,18 @@ def claim(memory: Memory, version: Version, digest: bytes, forgotten_on: Day | N
     entry = _id_hash(version.source, version.event_id) + digest[:8] + days.to_bytes(2, "big")
     until = Day(_EPOCH + days)
     return replace(memory, ids=memory.ids + entry, forgotten_on=max(memory.forgotten_on, until))
+
+
+def refer(memory: Memory, on: Day, at: Moment) -> Memory:
+    """The memory of a referral that is dated so from now on; 0: it is withdrawn.
+
+    Whoever is told of it for the first time has to know whether it was looked at elsewhere (EVENTS section 4: once per
+    referral), and only the families know the rule. Of two versions, the one dated earlier and held longer says it all.
+    """
+    if not memory.referred_on:
+        return memory if memory.referred_on == on else replace(memory, referred_on=on)
+    held = *(one for one in memory.held if one[0] < memory.referred_on), (memory.referred_on, at)
+    return replace(memory, referred_on=on, held=held)
 
 
 def _forget_ids(memory: Memory, today: Day) -> Memory:

@@ -151,7 +151,9 @@ class Story:
                 self._raise(rule, family, now, named)
 
     def _memories(self, rule: str, fact: Fact, children: Iterable[str]) -> set[tuple[str, ...]]:
-        """The children remember that it was looked at, wherever they move."""
+        """The children remember that it was looked at, wherever they move; a referral is looked at once for all."""
+        if rule == NO_DECISION:
+            return {(rule, *fact.key)}
         return {(rule, *fact.key, name) for child in children for name in self._all_names(child)}
 
     def _may_raise(self, rule: str, family: str, named: Named, trigger: Fact | None = None) -> bool:

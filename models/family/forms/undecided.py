@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from models.calendar.local_time import midnight
@@ -15,6 +16,11 @@ from schemas.identifiers import ChildId, Day, Moment
 def limit_of(when: Undecided, concern: Concern) -> Moment | None:
     """24:00 local of the last working day that the decision may take; None for what is no referral."""
     return _end_of(concern.on, when.working_days) if isinstance(concern.saying, Referral) else None
+
+
+def was_looked_at(when: Undecided, held: Iterable[tuple[Day, Moment]]) -> bool:
+    """Whether a version of a referral, of such a date and held until such a moment, was held at its limit."""
+    return any(_end_of(on, when.working_days) <= until for on, until in held)
 
 
 def children_waiting(concern: Concern) -> frozenset[ChildId]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from schemas.facts import Part
+from schemas.identifiers import IdentifierId
 from schemas.statements import Statement
 from streams.hub import BUILT_IN_HUB
 from tests.saying import LONDON, in_family, marks, moment, notification, outcome, referral, same_child
@@ -12,6 +13,7 @@ from tests.telling import DEFAULT_PACK, hub, raises, tell
 
 ORIGINS = "three-origins-in-28-days"
 NOT_TOLD = "no-encompass-by-next-school-day"
+UNDECIDED = "no-decision-in-one-working-day"
 LOW = "three-low-grade-notifications"
 
 
@@ -71,3 +73,35 @@ def test_a_child_named_under_two_names_was_there_if_either_says_so() -> None:
     told.hear(notification(at=1, concerns=("domestic-abuse",), children=(("x",), ("y",)), parts=parts))
     told.let_time_pass(moment(9))
     assert raises(told) == [(NOT_TOLD, 1)]
+
+
+def test_a_referral_that_was_looked_at_is_not_looked_at_again_for_the_family_of_another_child() -> None:
+    told = tell(
+        referral(at=0.4, children=(("x",),)),
+        referral(at=2.5, on=0.4, children=(("y",),)),
+        referral("r2", at=3, on=0.4, outcome="assessment", children=(("z",),)),
+        referral("r2", at=4, on=0.5, children=(("y",),)),
+    )
+    assert raises(told) == [(UNDECIDED, 1)]
+    assert told.told_to_desk[0].family != told.links.place(IdentifierId("y")).family
+
+
+def test_nor_at_its_new_limit_where_it_is_dated_anew_for_another_child_or_was_taken_back_between() -> None:
+    told = tell(
+        referral(at=0.4, children=(("x",),)),
+        referral(at=2.1, on=2, children=(("x",),), retracted=True),
+        referral(at=2.5, on=2.4, children=(("y",),)),
+        referral(at=2.6, on=2.6, children=(("z",),)),
+    )
+    told.let_time_pass(moment(20))
+    assert raises(told) == [(UNDECIDED, 1)]
+
+
+def test_a_referral_that_was_corrected_to_name_another_child_before_its_limit_is_looked_at_there() -> None:
+    told = tell(
+        referral(at=0.4, children=(("x",),)),
+        referral(at=1.9, on=1.8, children=(("y",),)),
+        referral(at=2.5, on=0.5, children=(("z",),)),
+    )
+    assert raises(told) == [(UNDECIDED, 1)]
+    assert told.told_to_desk[0].family == told.links.place(IdentifierId("z")).family
