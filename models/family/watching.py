@@ -1,7 +1,8 @@
 """Raised reasons are watched: when a fact that one names is corrected, retracted or moves away, the desk is told.
 
 A reason is looked at again only when a fact that it *named* says something else than it did; then it is put together
-anew from the facts as they stand, from its own trigger or an earlier one. A new fact alone restates nothing.
+anew from the facts as they stand, from its own trigger or an earlier one. A new fact alone restates nothing. One that
+no longer holds is looked at each time, for it comes back when what was taken back is said again.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _names_sessions(watched: Watched) -> bool:
 def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, Restated | None]:
     """What is to be remembered of this reason now, and what the desk is told if it says something else."""
     rule = pack.by_id(watched.rule)
-    if rule is None or view.today >= watched.leaves_on or not _has_changed(view, watched):
+    if rule is None or view.today >= watched.leaves_on or (watched.holds and not _has_changed(view, watched)):
         return watched, None
     found = _find_again(view, pack, rule, watched)
     if found is None:
