@@ -86,6 +86,7 @@ class Moved(Struct, frozen=True, array_like=True, tag="moved"):
 
     ``others`` are identifiers that go the same way with it; ``sources`` is the number of families from which the link
     takes identifiers to ``family``. ``links`` is the number of link statements including the one that changed it.
+    ``is_home``: by the links, some child belongs to the old family still, told of or not.
     """
 
     at: Moment
@@ -94,6 +95,7 @@ class Moved(Struct, frozen=True, array_like=True, tag="moved"):
     family: FamilyId
     others: tuple[Placed, ...] = ()
     sources: int = 1
+    is_home: bool = False
 
     @property
     def going(self) -> tuple[Placed, ...]:

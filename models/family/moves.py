@@ -64,7 +64,9 @@ def depart(state: FamilyState, moved: Moved) -> Departure:
         left, strand = _let_go(left, moved, placed)
         if strand is not None:
             went.append((placed, encode_strand(strand)))
-    if not went and (moved.family == state.family or moved.sources == 1):
+    is_move = moved.family != state.family
+    is_emptied = is_move and not left.strands and not moved.is_home and bool(went or left.watched)
+    if not went and not is_emptied and (not is_move or moved.sources == 1):
         return Departure(left)
     (first, story), *others = went or [(moved.placed, b"")]
     joined = Joined(
@@ -72,16 +74,12 @@ def depart(state: FamilyState, moved: Moved) -> Departure:
         links=moved.links,
         placed=first,
         story=story,
-        watched=() if left.strands or not went else tuple(encode_watched(reason) for reason in left.watched),
+        watched=tuple(encode_watched(reason) for reason in left.watched) if is_emptied else (),
         others=tuple(others),
         sources=moved.sources,
     )
     forwards = (Forwarded(moved.family, joined),)
-    return (
-        Departure(left, forwards)
-        if left.strands or not went
-        else Departure(replace(left, watched=()), forwards, moved.family)
-    )
+    return Departure(replace(left, watched=()), forwards, moved.family) if is_emptied else Departure(left, forwards)
 
 
 def _let_go(state: FamilyState, moved: Moved, placed: Placed) -> tuple[FamilyState, Strand | None]:

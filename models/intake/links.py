@@ -48,6 +48,7 @@ class LinkMap:
         self._stated: dict[FactKey, LinkStated] = {}
         self._same: dict[IdentifierId, set[FactKey]] = {}
         self._within: dict[IdentifierId, set[FactKey]] = {}
+        self._homes: dict[FamilyId, set[FactKey]] = {}
         self._placements: dict[IdentifierId, Placement] = {}
 
     def is_named(self, identifier: IdentifierId) -> bool:
@@ -66,6 +67,14 @@ class LinkMap:
         if placement is None:
             placement = self._placements[identifier] = self._place(self._connected(identifier))
         return placement
+
+    def is_home(self, family: FamilyId) -> bool:
+        """Whether an in-family link in force gives this family a child."""
+        return any(
+            self.place(identifier).family == family
+            for key in self._homes.get(family, ())
+            for identifier in _named_by(self._stated[key])
+        )
 
     def apply(self, stated: LinkStated) -> tuple[Replacement, ...]:
         """Count one more link statement; the identifiers that it gave another child or family, in order."""
@@ -89,6 +98,8 @@ class LinkMap:
         )
 
     def _forget(self, stated: LinkStated | None) -> None:
+        if stated is not None and isinstance(stated.link, InFamily):
+            self._homes[stated.link.family].remove(stated.key)
         for index in (self._same, self._within):
             for identifier in _named_by(stated):
                 keys = index.get(identifier)
@@ -99,6 +110,8 @@ class LinkMap:
 
     def _learn(self, stated: LinkStated) -> None:
         index = self._within if isinstance(stated.link, InFamily) else self._same
+        if isinstance(stated.link, InFamily):
+            self._homes.setdefault(stated.link.family, set()).add(stated.key)
         for identifier in _named_by(stated):
             index.setdefault(identifier, set()).add(stated.key)
 

@@ -1,7 +1,7 @@
 """From a link statement to moves: which identifiers it takes to another child or family.
 
 What goes from one family to another goes in one event, so that nobody looks at half a child. What leaves a family goes
-before what is only named anew in it, for the same reason.
+before what comes into it, or is only named anew in it: prompts that come with a child must not leave with another.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ def moves_of(links: LinkMap, stated: LinkStated) -> tuple[Forwarded, ...]:
         way = (replaced.before.family, replaced.after.family)
         ways.setdefault(way, []).append(Placed(replaced.identifier, replaced.after.child))
     sources = Counter(after for before, after in ways if before != after)
+
+    def in_turn(way: tuple[FamilyId, FamilyId]) -> tuple[bool, bool, tuple[FamilyId, FamilyId]]:
+        before, after = way
+        return before == after, before not in sources, way
+
     return tuple(
         Forwarded(
             before,
@@ -31,7 +36,8 @@ def moves_of(links: LinkMap, stated: LinkStated) -> tuple[Forwarded, ...]:
                 family=after,
                 others=tuple(going[1:]),
                 sources=sources[after] or 1,
+                is_home=links.is_home(before),
             ),
         )
-        for (before, after), going in sorted(ways.items(), key=lambda way: (way[0][0] == way[0][1], way[0]))
+        for (before, after), going in sorted(ways.items(), key=lambda entry: in_turn(entry[0]))
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models.family.judge import SILENT
 from models.family.state import FamilyState
 from models.family.transition import advance
@@ -61,6 +63,54 @@ def test_a_child_that_leaves_a_sibling_changes_the_basis_of_the_prompt() -> None
     last = [prompt for prompt in told.revisions if prompt.family == "F1"][-1]
     assert last.basis_changed
     assert last.reasons == ()
+
+
+def test_prompts_stay_with_a_child_of_whom_nothing_was_told() -> None:
+    told = tell(
+        in_family("l1", "a", "F1", at=0),
+        in_family("l2", "b", "F1", at=0),
+        *three(),  # type: ignore[arg-type]
+        in_family("l1", "a", "F2", at=3.6),
+    )
+    last = told.revisions[-1]
+    assert (last.family, last.basis_changed, last.reasons) == ("F1", True, ())
+
+
+def test_prompts_go_on_when_that_child_leaves_too() -> None:
+    told = tell(
+        in_family("l1", "a", "F1", at=0),
+        in_family("l2", "b", "F1", at=0),
+        *three(),  # type: ignore[arg-type]
+        in_family("l1", "a", "F2", at=3.6),
+        in_family("l2", "b", "F3", at=3.7),
+        in_family("l1", "a", "F3", at=3.8),
+    )
+    last = told.revisions[-1]
+    assert (last.family, last.basis_changed, [len(reason.facts) for reason in last.reasons]) == ("F3", True, [3])
+
+
+@pytest.mark.parametrize("family", ["!", "~"])  # before and after every derived id
+def test_a_link_corrected_to_name_another_child_takes_that_ones_prompts_no_further(family: str) -> None:
+    told = tell(
+        in_family("l1", "a", family, at=0),
+        referral("r1", at=0.5, outcome="assessment"),
+        *three("b"),  # type: ignore[arg-type]
+        in_family("l1", "b", family, at=3.6),
+    )
+    last = told.revisions[-1]
+    assert (last.family, last.basis_changed, last.children) == (family, False, told.revisions[0].children)
+
+
+@pytest.mark.parametrize("family", ["!", "~"])
+def test_a_link_corrected_to_name_another_child_leaves_prompts_where_they_are(family: str) -> None:
+    told = tell(
+        in_family("l1", "a", family, at=0),
+        *three(),  # type: ignore[arg-type]
+        referral("r1", at=3.5, outcome="assessment", children=(("b",),)),
+        in_family("l1", "b", family, at=3.6),
+    )
+    last = told.revisions[-1]
+    assert (last.family, last.basis_changed, last.reasons) == (family, True, ())
 
 
 def test_coming_back_does_not_raise_again() -> None:
