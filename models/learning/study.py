@@ -1,0 +1,82 @@
+"""The learner's work without its transport: records of ``earlyword.examples.v1`` in, snapshots to publish out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from models.learning.closing import Fate, Recipe, learn_day
+from models.learning.days import ClosedDay, Ledger
+from models.learning.evidence import Gathering
+from models.learning.learner import Learner
+from models.learning.snapshot import Snapshot
+from models.learning.specification import Specification, prepare_vector
+from models.learning.threshold import RecentScores
+from schemas.examples import ExampleEvent, Mode, Scored
+from schemas.identifiers import Day
+
+Outcome: TypeAlias = Fate | Literal["repeat", "contradiction", "late", "nobody"]
+"""What became of a record, beside waiting."""
+
+ALARMING: frozenset[str] = frozenset({"contradiction", "late", "nobody", "unfit"})
+"""Outcomes that a program of ours caused, never an agency: somebody has to look."""
+
+
+class Draft(Struct, frozen=True):
+    """A snapshot that was made by closing this day, and from which offset reading goes on after it."""
+
+    snapshot: Snapshot
+    day: Day
+    resume_offset: int
+
+
+class Studied(Struct, frozen=True):
+    """What came of one record: counts of what is certain now, snapshots in their order, and the last day closed."""
+
+    outcomes: dict[Outcome, int]
+    drafts: tuple[Draft, ...]
+    closed_day: Day | None
+
+
+def read_rows_of(specification: Specification, feature_list: str) -> Recipe:
+    """The recipe by which rows of this feature list are read."""
+    return Recipe(feature_list=feature_list, width=len(specification.features), prepare=prepare_vector(specification))
+
+
+class Study:
+    """One learner. Feed it the whole log from the beginning, or from the snapshot's resume offset: what is learned is
+    the same. Of what came before, only ``gathering`` and ``recent`` know more."""
+
+    def __init__(self, snapshot: Snapshot, recipe: Recipe, partitions: int) -> None:
+        closed = snapshot.body.closed_day
+        self._recipe = recipe
+        self._learner = Learner(snapshot)
+        self._ledger = Ledger(partitions, None if closed is None else Day(closed))
+        self.gathering = Gathering()
+        self.recent = RecentScores()
+
+    def take(self, offset: int, event: ExampleEvent, mode: Mode) -> Studied:
+        """Take one record. ``mode`` is that in force: in live mode prompted rows do not teach."""
+        if isinstance(event, Scored):
+            self.gathering.hear(event)
+            self.recent.note(event)
+        taken = self._ledger.take(offset, event)
+        outcomes: Counter[Outcome] = Counter()
+        match taken.verdict:
+            case "repeat" | "contradiction" | "late" | "nobody":
+                outcomes[taken.verdict] += 1
+            case "waits" | "closes" | "scored":
+                pass
+        closed = [self._close(day, mode, outcomes) for day in taken.closed]
+        drafts = tuple(draft for draft in closed if draft is not None)
+        return Studied(dict(outcomes), drafts, self._ledger.closed_through)
+
+    def _close(self, closed: ClosedDay, mode: Mode, outcomes: Counter[Outcome]) -> Draft | None:
+        self.gathering.close(closed)
+        if closed.is_learned:
+            return None
+        learned = learn_day(self._learner, closed, self._recipe, live=mode == "live")
+        outcomes.update(learned.fates)
+        return None if learned.snapshot is None else Draft(learned.snapshot, closed.day, closed.resume_offset)
