@@ -12,7 +12,7 @@ A body is acknowledged before the head that names it. Who reads this topic leave
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -31,6 +31,10 @@ LEARNED_IN: Final = "learned-in"
 
 LEARNER: Final = "learner"
 """Who wrote a head that no person wrote. No person goes by this name."""
+
+
+Rail: TypeAlias = Literal["integrity", "step", "total", "calibration", "precision", "drift", "groups"]
+"""What can take a live model back to shadow (``models.learning.adopting``)."""
 
 
 class Head(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from streams.commands.demonstration import demo_command
 from streams.commands.evaluating import evaluate_command
 from streams.commands.files import convert_command, rehearse_command, validate_command
 from streams.commands.letters import dead_letters_group
+from streams.commands.modelling import model_group
 from streams.commands.publishing import publish_command
 from streams.commands.simulating import town_command
 from streams.commands.workers import (
@@ -34,6 +35,7 @@ for command in (
     topics_group,
     doctor_command,
     dead_letters_group,
+    model_group,
     publish_command,
     rehearse_command,
     validate_command,

@@ -11,6 +11,7 @@ import msgspec
 
 from schemas.desk_events import DeskRecord
 from schemas.events import FamilyRecord
+from schemas.examples import ExampleRecord
 from schemas.prompts import Prompt
 from schemas.statements import LinkStated, Statement
 
@@ -47,5 +48,6 @@ write_json: Final = msgspec.json.Encoder().encode
 read_statement: Final = Reader(msgspec.msgpack.Decoder(Statement))
 read_link: Final = Reader(msgspec.msgpack.Decoder(LinkStated))
 read_family_record: Final = Reader(msgspec.msgpack.Decoder(FamilyRecord))
+read_example_record: Final = Reader(msgspec.msgpack.Decoder(ExampleRecord))
 read_desk_record: Final = Reader(msgspec.msgpack.Decoder(DeskRecord))
 read_prompt: Final = Reader(msgspec.json.Decoder(Prompt))

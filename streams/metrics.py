@@ -12,7 +12,9 @@ from typing import Final, Literal, TypeAlias, get_args
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from schemas.examples import Mode
 from schemas.facts import WireKind
+from schemas.models import Rail
 from schemas.wire.dead_letter_v1 import Reason
 
 OTHER: Final = "other"
@@ -21,6 +23,14 @@ HIGHEST_PARTITION: Final = 255
 Outcome: TypeAlias = Literal["accepted", "duplicate", "dead_letter"]
 
 KINDS: Final = frozenset(get_args(WireKind))
+MODES: Final = get_args(Mode)
+RAILS: Final = frozenset(get_args(Rail))
+LEFT_OUT: Final = frozenset(
+    {
+        "censored", "contradiction", "late", "nobody", "other_features", "prompted", "repeat", "unfit", "unreadable",
+        "void",
+    }
+)  # fmt: skip
 REASONS: Final = frozenset(reason.name for reason in Reason)
 
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -80,6 +90,24 @@ class Metrics:
         self._suppressed = self._counter(
             "duplicate_prompt_suppressed", "Prompts raised again under the same id, and not shown again."
         )
+
+        self._learned = self._counter("model_learned", "Rows learned by this process, by what became of them.", "label")
+        self._left_out = self._counter(
+            "model_rows_left_out", "Rows of closed days that were not learned, by the reason.", "reason"
+        )
+        self._matured = self._gauge(
+            "model_matured_examples", "Rows that the newest snapshot has learned, by what became of them.", "label"
+        )
+        self._closed_day = self._gauge(
+            "model_closed_day_timestamp_seconds",
+            "End of the last maturity day that all families have closed, Unix time.",
+        )
+        self._mode = self._gauge("model_mode", "1 for the mode of the model in force, 0 for the others.", "mode")
+        self._frozen = self._gauge("model_frozen", "1 while no further snapshot is adopted.")
+        self._refusals = self._counter(
+            "model_adoption_refusals", "Snapshots that were not adopted, by the guard rail that broke.", "rail"
+        )
+        self._snapshots = self._counter("model_snapshots", "Snapshots published.")
 
         self._lag_records = self._gauge(
             "consumer_lag_records", "Records of ours that are not settled.", "topic", "partition"
@@ -172,6 +200,40 @@ class Metrics:
     def count_suppressed(self, count: int = 1) -> None:
         """Prompts that were raised again under the same id."""
         self._suppressed.inc(count)
+
+    # What the learner tells.
+
+    def count_learned(self, *, positives: int, negatives: int) -> None:
+        """Rows were learned."""
+        self._learned.labels("positive").inc(positives)
+        self._learned.labels("negative").inc(negatives)
+
+    def count_left_out(self, reason: str, count: int = 1) -> None:
+        """Rows were not learned."""
+        self._left_out.labels(reason if reason in LEFT_OUT else OTHER).inc(count)
+
+    def set_matured(self, *, positives: int, negatives: int) -> None:
+        """What the newest snapshot has learned."""
+        self._matured.labels("positive").set(positives)
+        self._matured.labels("negative").set(negatives)
+
+    def count_snapshot(self) -> None:
+        """A snapshot was published."""
+        self._snapshots.inc()
+
+    def set_closed_day(self, ended_at: float) -> None:
+        """All families have closed the maturity day that ended then, in Unix time."""
+        self._closed_day.set(ended_at)
+
+    def set_model(self, mode: str, *, frozen: bool) -> None:
+        """What the model in force may do."""
+        for one in MODES:
+            self._mode.labels(one).set(one == mode)
+        self._frozen.set(frozen)
+
+    def count_refusal(self, rail: str) -> None:
+        """A guard rail broke."""
+        self._refusals.labels(rail if rail in RAILS else OTHER).inc()
 
     # What the engine tells.
 

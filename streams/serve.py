@@ -1,14 +1,16 @@
-"""From a command to a running worker: logs, health, the broker, its topics, then the agents.
+"""From a command to a running worker: logs, health, the broker, its topics, then the agents, or who works without them.
 
 The health server stands first, so that a process that waits for a broker says so. Wrong topics end the start.
 """
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -27,31 +29,57 @@ ASK_MS = 5_000
 PAUSE_SECONDS = 1.0
 
 Build = Callable[[Settings, Watch], EngineApp]
+Work = Callable[[Settings, Watch], Coroutine[Any, Any, None]]
 
 
 def serve(
     settings: Settings, process: str, build: Build, *, reads_links: bool = False, stands_by: bool = False
 ) -> None:
     """Run one worker until it is told to stop. Raises SettingsError when it cannot begin."""
+    topics, watch = _prepare(settings, process, Readiness(reads_links=reads_links, may_stand_by=stands_by))
+    app = build(settings, watch)
+    app.accompany(lambda: keep_beating(watch.readiness, watch.metrics.set_loop_lag))
+    app.accompany(lambda: keep_weighing(app, watch.metrics))
+    with _standing(settings, topics, watch):
+        run(app)
+
+
+def serve_alone(settings: Settings, process: str, work: Work) -> None:
+    """Run one process that has no agents until it is told to stop. Raises SettingsError when it cannot begin."""
+    topics, watch = _prepare(settings, process, Readiness())
+
+    async def beat_and_work() -> None:
+        beating = asyncio.create_task(keep_beating(watch.readiness, watch.metrics.set_loop_lag))
+        try:
+            await work(settings, watch)
+        finally:
+            beating.cancel()
+
+    with _standing(settings, topics, watch):
+        asyncio.run(beat_and_work())
+
+
+def _prepare(settings: Settings, process: str, readiness: Readiness) -> tuple[tuple[Topic, ...], Watch]:
     configure(process, level=settings.log_level, instance=settings.instance)
     topics = topics_of(settings)
-    readiness = Readiness(reads_links=reads_links, may_stand_by=stands_by)
     metrics = Metrics(
         version=version("earlyword"),
         agencies={topic.name.split(".")[2] for topic in topics if topic.name.startswith("earlyword.in.")},
         topics={topic.name for topic in topics},
         rules=_rules(),
     )
-    watch = Watch(readiness, metrics)
-    app = build(settings, watch)
-    app.accompany(lambda: keep_beating(readiness, metrics.set_loop_lag))
-    app.accompany(lambda: keep_weighing(app, metrics))
+    return topics, Watch(readiness, metrics)
+
+
+@contextmanager
+def _standing(settings: Settings, topics: tuple[Topic, ...], watch: Watch) -> Iterator[None]:
+    """Health is served, and the topics are as they must be."""
     address, port = settings.metrics_address, settings.metrics_port
-    with HealthServer(readiness, metrics.write, address=address, port=port) as health:
+    with HealthServer(watch.readiness, watch.metrics.write, address=address, port=port) as health:
         get_logger().info("started", address=f"{address}:{health.port}", version=version("earlyword"))
         refuse_wrong_topics(settings, topics, watch)
-        run(app)
-        readiness.ending()
+        yield
+        watch.readiness.ending()
 
 
 def topics_of(settings: Settings) -> tuple[Topic, ...]:

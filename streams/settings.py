@@ -96,6 +96,10 @@ class Settings(BaseSettings):
         "wall", description="What makes time pass: the clock on the wall, or the newest event of a replay."
     )
 
+    model_freeze: bool = Field(
+        False, description="Stops the adoption of further snapshots of the model; what serves goes on as it is."
+    )
+
     instance: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9._-]{1,64}$",
@@ -237,6 +241,7 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "value_error": "{error}",
         "int_parsing": "must be a whole number",
         "float_parsing": "must be a number",
+        "bool_parsing": "must be true or false",
     }
 )
 

@@ -7,7 +7,6 @@ live is through the gate. In shadow nobody is prompted, so only what makes a sna
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -15,8 +14,7 @@ from models.learning.evidence import Evidence, GroupCounts
 from models.learning.measures.anytime import confidence_sequence
 from models.learning.reference_set import largest_change
 from models.learning.snapshot import Snapshot, UnsoundSnapshotError, check_body
-
-Rail: TypeAlias = Literal["integrity", "step", "total", "calibration", "precision", "drift", "groups"]
+from schemas.models import Rail
 
 
 class Rails(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -33,11 +33,18 @@ class Draft(Struct, frozen=True):
 
 
 class Studied(Struct, frozen=True):
-    """What came of one record: counts of what is certain now, snapshots in their order, and the last day closed."""
+    """What a record was, if that is certain now; the days it closed, each to be given to ``learn``."""
 
+    outcome: Outcome | None
+    closed: tuple[ClosedDay, ...]
+    closed_through: Day | None
+
+
+class Lesson(Struct, frozen=True):
+    """What a day taught: the snapshot to publish, if any, and how many of its rows became what."""
+
+    draft: Draft | None
     outcomes: dict[Outcome, int]
-    drafts: tuple[Draft, ...]
-    closed_day: Day | None
 
 
 def read_rows_of(specification: Specification, feature_list: str) -> Recipe:
@@ -57,26 +64,26 @@ class Study:
         self.gathering = Gathering()
         self.recent = RecentScores()
 
-    def take(self, offset: int, event: ExampleEvent, mode: Mode) -> Studied:
-        """Take one record. ``mode`` is that in force: in live mode prompted rows do not teach."""
+    def take(self, offset: int, event: ExampleEvent) -> Studied:
+        """Take one record. Every day it closes has to be learned before the next record is taken."""
         if isinstance(event, Scored):
             self.gathering.hear(event)
             self.recent.note(event)
         taken = self._ledger.take(offset, event)
-        outcomes: Counter[Outcome] = Counter()
         match taken.verdict:
             case "repeat" | "contradiction" | "late" | "nobody":
-                outcomes[taken.verdict] += 1
+                outcome: Outcome | None = taken.verdict
             case "waits" | "closes" | "scored":
-                pass
-        closed = [self._close(day, mode, outcomes) for day in taken.closed]
-        drafts = tuple(draft for draft in closed if draft is not None)
-        return Studied(dict(outcomes), drafts, self._ledger.closed_through)
+                outcome = None
+        return Studied(outcome, taken.closed, self._ledger.closed_through)
 
-    def _close(self, closed: ClosedDay, mode: Mode, outcomes: Counter[Outcome]) -> Draft | None:
+    def learn(self, closed: ClosedDay, mode: Mode) -> Lesson:
+        """Learn a day, in the mode in force: in live mode prompted rows do not teach."""
         self.gathering.close(closed)
         if closed.is_learned:
-            return None
+            return Lesson(None, {})
         learned = learn_day(self._learner, closed, self._recipe, live=mode == "live")
-        outcomes.update(learned.fates)
-        return None if learned.snapshot is None else Draft(learned.snapshot, closed.day, closed.resume_offset)
+        outcomes: Counter[Outcome] = Counter(learned.fates)
+        if learned.snapshot is None:
+            return Lesson(None, dict(outcomes))
+        return Lesson(Draft(learned.snapshot, closed.day, closed.resume_offset), dict(outcomes))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from models.learning.snapshot import Snapshot
 from models.learning.study import Draft
 from schemas.examples import ExampleEvent, Mode
-from tests.unit.learning.rows import a_study, send, throw_rows
+from tests.unit.learning.rows import a_study, follow, send, throw_rows
 
 PARTITIONS = st.sampled_from((1, 2, 3, 12))
 MODES: st.SearchStrategy[Mode] = st.sampled_from(("shadow", "live"))
@@ -25,7 +25,7 @@ seeds = st.integers(0, 10**6)
 def study(log: list[ExampleEvent], partitions: int, mode: Mode = "shadow", begin_at: int = 0) -> list[Draft]:
     """Every snapshot that one undisturbed learner makes of this log."""
     learner = a_study(partitions=partitions)
-    return [draft for offset, event in enumerate(log, begin_at) for draft in learner.take(offset, event, mode).drafts]
+    return [draft for offset, event in enumerate(log, begin_at) for draft in follow(learner, offset, event, mode)]
 
 
 @given(seeds, st.lists(st.tuples(seeds, PARTITIONS), min_size=1, max_size=3), MODES)
@@ -46,7 +46,7 @@ def test_killed_anywhere_and_begun_again_from_the_newest_snapshot_every_hash_is_
     for stop in [*sorted(min(kill, len(log)) for kill in kills), len(log)]:
         learner = a_study(published[max(published)] if published else None, partitions)
         for offset, event in enumerate(log[:stop]):
-            for draft in learner.take(offset, event, mode).drafts:
+            for draft in follow(learner, offset, event, mode):
                 assert draft.day not in published
                 published[draft.day] = draft.snapshot
     expected = {draft.day: draft.snapshot.version for draft in study(log, partitions, mode)}
@@ -65,7 +65,7 @@ def test_nothing_before_the_resume_offset_is_needed_to_learn_on(
         later.snapshot.version
         for offset, event in enumerate(log)
         if offset >= draft.resume_offset
-        for later in learner.take(offset, event, "shadow").drafts
+        for later in follow(learner, offset, event)
     ]
     assert left == [later.snapshot.version for later in drafts if later.day > draft.day]
 

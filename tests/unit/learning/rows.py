@@ -9,9 +9,9 @@ from models.calendar.local_time import midnight
 from models.learning.learner import RIVER
 from models.learning.snapshot import Snapshot, begin, read_snapshot
 from models.learning.specification import Feature, Specification
-from models.learning.study import Study, read_rows_of
+from models.learning.study import Draft, Study, read_rows_of
 from models.learning.transforms import Count, Flag
-from schemas.examples import DayClosed, ExampleEvent, Matured, PromptedBy, RowState, Scored
+from schemas.examples import DayClosed, ExampleEvent, Matured, Mode, PromptedBy, RowState, Scored
 from schemas.identifiers import Day, FamilyId, Moment
 
 FEATURE_LIST = "a-feature-list"
@@ -123,6 +123,12 @@ def send(dice: random.Random, rows: Sequence[Matured], partitions: int, days: in
 def hash_of(row: Matured) -> int:
     """A number that is the same in every process."""
     return sum(row.row.encode())
+
+
+def follow(study: Study, offset: int, event: ExampleEvent, mode: Mode = "shadow") -> list[Draft]:
+    """The snapshots that follow from a record, all in one mode."""
+    lessons = [study.learn(closed, mode) for closed in study.take(offset, event).closed]
+    return [lesson.draft for lesson in lessons if lesson.draft is not None]
 
 
 def a_study(snapshot: Snapshot | None = None, partitions: int = 1) -> Study:

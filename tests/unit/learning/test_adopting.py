@@ -15,7 +15,7 @@ from models.learning.transforms import Centred, Count, Flag
 from schemas.examples import Matured
 from schemas.identifiers import Day
 from tests.unit.learning.gating import RAILS
-from tests.unit.learning.rows import FIRST_DAY, MADE_BY, SPECIFICATION, a_row, a_scoring, a_study, closing
+from tests.unit.learning.rows import FIRST_DAY, MADE_BY, SPECIFICATION, a_row, a_scoring, a_study, closing, follow
 
 GROUPS = (GroupCounts(trait="area", group="north", missed=Counts(50, 200), others=Counts(55, 200)),)
 
@@ -24,9 +24,9 @@ def history(days: int = 4) -> list[Snapshot]:
     """A snapshot that knows nothing, and one for each day after it."""
     study, made = a_study(), [begin(SPECIFICATION, MADE_BY)]
     for day in range(days):
-        study.take(day * 3, a_row(f"a{day}", day=day, state="positive" if day % 2 else "negative"), "shadow")
-        study.take(day * 3 + 1, a_row(f"b{day}", day=day, features=(0.0, 1.0, 0.0)), "shadow")
-        made += [draft.snapshot for draft in study.take(day * 3 + 2, closing(day), "shadow").drafts]
+        study.take(day * 3, a_row(f"a{day}", day=day, state="positive" if day % 2 else "negative"))
+        study.take(day * 3 + 1, a_row(f"b{day}", day=day, features=(0.0, 1.0, 0.0)))
+        made += [draft.snapshot for draft in follow(study, day * 3 + 2, closing(day))]
     return made
 
 
@@ -177,7 +177,7 @@ def gather(rows: list[tuple[Matured, float | None]]) -> Gathering:
     study = a_study()
     log = [a_scoring(row, score) for row, score in rows if score is not None]
     for offset, event in enumerate([*log, *(row for row, _ in rows), closing(5)]):
-        study.take(offset, event, "live")
+        follow(study, offset, event, "live")
     return study.gathering
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from models.learning.days import Ledger
 from models.learning.study import Study
-from schemas.examples import ExampleEvent, Matured, PromptedBy, RowState
+from schemas.examples import ExampleEvent, Matured, Mode, PromptedBy, RowState
 from schemas.identifiers import Day
-from tests.unit.learning.rows import FIRST_DAY, a_row, a_scoring, a_study, closing
+from tests.unit.learning.rows import FIRST_DAY, a_row, a_scoring, a_study, closing, follow
 
 
 def test_a_day_waits_until_every_partition_has_closed_it() -> None:
@@ -41,9 +41,10 @@ def test_a_repeat_is_dropped_before_and_after_its_day_closed() -> None:
 def test_a_new_row_of_a_closed_day_is_told_as_late_and_never_learned() -> None:
     study = a_study()
     told = [a_row("one"), closing(0), a_row("two"), closing(1)]
-    studied = [study.take(offset, event, "shadow") for offset, event in enumerate(told)]
-    assert studied[2].outcomes == {"late": 1}
-    assert [len(one.drafts) for one in studied] == [0, 1, 0, 0]
+    drafts = [len(follow(study, offset, event)) for offset, event in enumerate(told[:2])]
+    assert drafts == [0, 1]
+    assert study.take(2, told[2]).outcome == "late"
+    assert follow(study, 3, told[3]) == []
 
 
 def test_a_row_told_in_two_ways_is_learned_in_neither_whichever_came_first() -> None:
@@ -79,7 +80,7 @@ def test_a_log_has_one_order() -> None:
 def test_reading_goes_on_at_the_first_offset_that_is_not_learned(told: list[ExampleEvent], resume: int) -> None:
     study, drafts = a_study(), []
     for offset, event in enumerate(told):
-        drafts += study.take(offset, event, "shadow").drafts
+        drafts += follow(study, offset, event)
     assert [draft.resume_offset for draft in drafts] == [resume]
 
 
@@ -109,11 +110,12 @@ def test_prompted_rows_change_no_weight_in_live_mode_and_do_in_shadow(by: Prompt
 @pytest.mark.parametrize("bad", [(math.nan, 0.0, 0.0), (math.inf, 0.0, 0.0), (0.0, math.nan, 0.0), (1.0,), (1.0,) * 4])
 def test_a_row_that_would_spoil_the_model_is_told_and_not_learned(bad: tuple[float, ...]) -> None:
     study = a_study()
-    study.take(0, a_row("good"), "shadow")
-    study.take(1, a_row("bad", features=bad, state="positive"), "shadow")
-    studied = study.take(2, closing(0), "shadow")
-    assert studied.outcomes == {"learned": 1, "unfit": 1}
-    assert [draft.snapshot.version for draft in studied.drafts] == versions([a_row("good")])
+    study.take(0, a_row("good"))
+    study.take(1, a_row("bad", features=bad, state="positive"))
+    lesson = study.learn(study.take(2, closing(0)).closed[0], "shadow")
+    assert lesson.outcomes == {"learned": 1, "unfit": 1}
+    assert lesson.draft is not None
+    assert [lesson.draft.snapshot.version] == versions([a_row("good")])
 
 
 def test_a_row_of_another_feature_list_is_not_learned() -> None:
@@ -123,16 +125,16 @@ def test_a_row_of_another_feature_list_is_not_learned() -> None:
 def test_days_up_to_the_snapshot_are_told_again_but_not_learned_again() -> None:
     log: list[ExampleEvent] = [a_row("a"), closing(0), a_row("b", day=1, state="positive"), closing(1)]
     study = a_study()
-    first, second = [draft for offset, event in enumerate(log) for draft in study.take(offset, event, "shadow").drafts]
+    first, second = [draft for offset, event in enumerate(log) for draft in follow(study, offset, event)]
     again = a_study(first.snapshot)
-    drafts = [draft for offset, event in enumerate(log) for draft in again.take(offset, event, "shadow").drafts]
+    drafts = [draft for offset, event in enumerate(log) for draft in follow(again, offset, event)]
     assert [draft.snapshot.bytes for draft in drafts] == [second.snapshot.bytes]
 
 
-def versions(rows: list[Matured], mode: str = "shadow") -> list[str]:
+def versions(rows: list[Matured], mode: Mode = "shadow") -> list[str]:
     """The snapshots that follow from these rows, by one partition."""
     study: Study = a_study()
     drafts = []
     for offset, event in enumerate([*rows, closing(max(row.day for row in rows) - FIRST_DAY)]):
-        drafts += study.take(offset, event, mode).drafts  # type: ignore[arg-type]
+        drafts += follow(study, offset, event, mode)
     return [draft.snapshot.version for draft in drafts]
