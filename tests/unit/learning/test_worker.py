@@ -1,0 +1,208 @@
+"""The learner at work, with a topic in memory in place of a broker: what it writes, in which order, and in a race."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from models.learning.canonical import to_canonical
+from models.learning.gate import hash_report
+from models.learning.heads import freeze, read_head, sign_off, write_head
+from models.learning.shelf import Shelf
+from models.learning.snapshot import Snapshot, begin
+from models.learning.specification import hash_specification
+from models.learning.study import Study, read_rows_of
+from schemas.examples import ExampleEvent, ExampleRecord, Mode
+from schemas.models import GATE, HEAD, LEARNER, PLAN, SNAPSHOT, Head
+from streams.codecs import write
+from streams.learner.worker import NobodyListens, Worker
+from streams.metrics import Metrics
+from tests.unit.learning.gating import PLAN as GATE_PLAN
+from tests.unit.learning.gating import a_report
+from tests.unit.learning.rows import FEATURE_LIST, FIRST_DAY, MADE_BY, SPECIFICATION, a_row, closing
+
+NAME = SPECIFICATION.name
+FIRST = begin(SPECIFICATION, MADE_BY)
+
+
+class Record(Struct):
+    """A record of the examples' topic."""
+
+    offset: int
+    value: bytes
+
+
+class Topic:
+    """``earlyword.models.v1`` in memory. ``before_head`` writes what lies just before the learner's next head."""
+
+    def __init__(self) -> None:
+        self.records: list[tuple[str, bytes]] = []
+        self.before_head: Callable[[Head], None] = lambda head: None
+
+    async def publish_snapshot(self, snapshot: Snapshot, *, resume_offset: int, learned_in: Mode) -> int:
+        del resume_offset, learned_in
+        return self.write(SNAPSHOT + snapshot.version, snapshot.bytes)
+
+    async def publish_head(self, head: Head) -> int:
+        now, self.before_head = self.before_head, lambda head: None
+        now(head)
+        return self.write(HEAD + head.specification, write_head(head))
+
+    def write(self, key: str, value: bytes) -> int:
+        self.records.append((key, value))
+        return len(self.records) - 1
+
+    @property
+    def heads(self) -> list[Head]:
+        return [read_head(value) for key, value in self.records if key.startswith(HEAD)]
+
+
+class Setting:
+    """A worker on a topic; another life of it on the same topic is another setting."""
+
+    def __init__(self, topic: Topic, *, frozen: bool = False, drift: bool = False) -> None:
+        self.topic = topic
+        self.shelf = Shelf(NAME, hash_specification(SPECIFICATION))
+        self.metrics = Metrics(version="0")
+        self._read = 0
+        self._catch_up()
+        newest = self.shelf.newest() or FIRST
+        listening = NobodyListens()
+        listening.is_alarmed = drift
+        self.worker = Worker(
+            name=NAME,
+            shelf=self.shelf,
+            study=Study(newest, read_rows_of(SPECIFICATION, FEATURE_LIST), 1),
+            newest=newest,
+            publisher=topic,  # type: ignore[arg-type]
+            metrics=self.metrics,
+            drift=listening,
+            per_day=None,
+            frozen=frozen,
+            resume_offset=0,
+            may_write=lambda: None,
+            read_back=self._read_back,
+        )
+
+    async def learn(self, events: Sequence[ExampleEvent]) -> None:
+        """A whole life: begin, read everything there is, and no more."""
+        await self.worker.begin()
+        await self.worker.take([Record(n, write(ExampleRecord(None, event))) for n, event in enumerate(events)])
+        await self.worker.caught_up()
+
+    def counted(self, line: str) -> bool:
+        return f"earlyword_{line}" in self.metrics.write().decode().splitlines()
+
+    async def _read_back(self, offset: int) -> None:
+        assert offset == len(self.topic.records) - 1
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        for offset in range(self._read, len(self.topic.records)):
+            key, value = self.topic.records[offset]
+            self.shelf.take(offset, key, value)
+        self._read = len(self.topic.records)
+
+
+def days(count: int) -> list[ExampleEvent]:
+    """A row and the end of its day, so many times."""
+    return [event for day in range(count) for event in (a_row(f"row-{day}", day=day), closing(day))]
+
+
+async def test_every_head_follows_the_snapshot_that_it_names() -> None:
+    setting = Setting(Topic())
+    await setting.learn(days(3))
+    kinds = [key.partition("/")[0] for key, _ in setting.topic.records]
+    assert kinds == ["snapshot", "head"] * 4
+    named = [SNAPSHOT + head.version for head in setting.topic.heads]
+    assert named == [key for key, _ in setting.topic.records if key.startswith(SNAPSHOT)]
+    assert {head.mode for head in setting.topic.heads} == {"shadow"}
+    assert setting.counted('model_learned_total{label="negative"} 3.0')
+    assert setting.counted('model_matured_examples{label="negative"} 3.0')
+
+
+async def test_killed_between_a_snapshot_and_its_head_the_next_life_writes_that_head() -> None:
+    topic = Topic()
+    await Setting(topic).learn(days(2))
+    whole = list(topic.records)
+    topic.records.pop()  # the last head was never written
+    await Setting(topic).learn(days(2))
+    assert [key for key, _ in topic.records] == [key for key, _ in whole]
+    assert topic.heads[-1].version == read_head(whole[-1][1]).version
+
+
+async def test_another_life_with_nothing_new_writes_nothing() -> None:
+    topic = Topic()
+    await Setting(topic).learn(days(2))
+    before = list(topic.records)
+    await Setting(topic).learn(days(2))
+    assert topic.records == before
+
+
+async def test_the_setting_lets_learning_go_on_and_stops_adoption() -> None:
+    setting = Setting(Topic(), frozen=True)
+    await setting.learn(days(3))
+    assert [head.version for head in setting.topic.heads] == [FIRST.version]
+    newest = setting.shelf.newest()
+    assert newest is not None
+    assert newest.body.learned == 3
+    assert setting.counted("model_frozen 1.0")
+
+
+async def test_a_persons_decision_that_was_written_over_is_written_again_on_top() -> None:
+    topic = Topic()
+    setting = Setting(topic)
+    await setting.worker.begin()
+    first = topic.heads[0]
+    decided = freeze(first, by="A. Name", reason="as agreed", at=first.at)
+    topic.before_head = lambda head: _write(topic, decided)
+    events = [Record(n, write(ExampleRecord(None, event))) for n, event in enumerate(days(3))]
+    await setting.worker.take(events)
+    assert [head.by for head in topic.heads] == [LEARNER, "A. Name", LEARNER, "A. Name"]
+    assert setting.shelf.head is not None
+    assert (setting.shelf.head.frozen, setting.shelf.head.reason) == (True, "as agreed")
+    assert setting.shelf.head.resume_offset >= topic.heads[2].resume_offset
+    newest = setting.shelf.newest()
+    assert newest is not None
+    assert newest.body.learned == 3
+
+
+def _write(topic: Topic, head: Head) -> None:
+    topic.write(HEAD + NAME, write_head(head))
+
+
+async def test_a_broken_rail_takes_a_live_model_back_once_and_is_counted() -> None:
+    topic = Topic()
+    await Setting(topic).learn(days(1))
+    report = replace(a_report(version=topic.heads[-1].version), until=FIRST_DAY)
+    topic.write(PLAN + NAME, to_canonical(GATE_PLAN))
+    topic.write(GATE + hash_report(report), to_canonical(report))
+    live = sign_off(topic.heads[-1], hash_report(report), by="A. Name", reason="so", at=topic.heads[-1].at)
+    _write(topic, live)
+    setting = Setting(topic, drift=True)
+    await setting.learn(days(4))
+    assert [(head.mode, head.frozen) for head in topic.heads[3:]] == [("shadow", True)]
+    assert topic.heads[-1].version == live.version
+    assert setting.counted('model_adoption_refusals_total{rail="drift"} 1.0')
+    assert setting.counted('model_mode{mode="shadow"} 1.0')
+    newest = setting.shelf.newest()
+    assert newest is not None
+    assert newest.body.learned == 4
+
+
+async def test_what_was_not_learned_is_counted_by_its_reason_and_what_nobody_can_read_too() -> None:
+    setting = Setting(Topic())
+    told: list[ExampleEvent] = [
+        a_row("a"),
+        a_row("b", state="void"),
+        a_row("c", features=(float("nan"), 0.0, 0.0)),
+        closing(0),
+        a_row("d"),
+    ]
+    await setting.learn(told)
+    await setting.worker.take([Record(9, b"nonsense")])
+    for reason in ("void", "unfit", "late", "unreadable"):
+        assert setting.counted(f'model_rows_left_out_total{{reason="{reason}"}} 1.0'), reason
+    assert setting.counted('model_learned_total{label="negative"} 1.0')
