@@ -20,7 +20,7 @@ from models.learning.plan import Plan
 from models.learning.snapshot import Snapshot, begin
 from models.learning.specification import Feature, Specification, UnsoundSpecificationError, prepare_vector
 from models.learning.timeline import Asked, Matured, unfold
-from models.learning.transforms import declare
+from models.transforms import declare
 
 LEARNER = "learner"
 PREVALENCE = "prevalence"

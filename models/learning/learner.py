@@ -22,7 +22,7 @@ from river import linear_model, optim
 from models.learning.examples import UnfitExampleError
 from models.learning.scorer import logistic, sum_logit
 from models.learning.snapshot import Body, OptimiserState, Snapshot
-from models.learning.transforms import FARTHEST
+from models.transforms import FARTHEST
 
 RIVER = installed_version("river")
 

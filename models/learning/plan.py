@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from models.learning.canonical import hash_of, to_canonical
 from models.learning.specification import FTRL, Sign
-from models.learning.transforms import Transform
+from models.transforms import Transform
 
 BAR = 0.65
 """The average precision that the sector's inspectors and vendors name, without naming the base rate beside it."""

@@ -12,7 +12,7 @@ from itertools import combinations
 from models.learning.scorer import Scorer
 from models.learning.snapshot import Snapshot
 from models.learning.specification import Specification
-from models.learning.transforms import FARTHEST, Centred, Flag, Transform
+from models.transforms import FARTHEST, Centred, Flag, Transform
 
 
 def reference_vectors(specification: Specification) -> tuple[tuple[float, ...], ...]:

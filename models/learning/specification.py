@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from models.learning.canonical import hash_of, to_canonical
-from models.learning.transforms import Transform, is_sound, prepare, tabulate
+from models.transforms import Transform, is_sound, prepare, tabulate
 
 Sign: TypeAlias = Literal[-1, 0, 1]
 """The sign that practitioners allow a weight: with 1 it is never negative, with -1 never positive, with 0 free."""

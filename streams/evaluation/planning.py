@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from models.learning.plan import Declared
 from models.learning.specification import Sign
-from models.learning.transforms import Transform, is_sound
+from models.transforms import Transform, is_sound
 from streams.evaluation.reading import ExamplesError
 
 

@@ -12,7 +12,7 @@ from models.learning.learner import Learner, learn
 from models.learning.scorer import Scorer
 from models.learning.snapshot import Snapshot, begin, read_snapshot
 from models.learning.timeline import Asked, Matured, unfold
-from models.learning.transforms import FARTHEST, Centred, Count, Flag, Range, Recency, declare, prepare, tabulate
+from models.transforms import FARTHEST, Centred, Count, Flag, Range, Recency, declare, prepare, tabulate
 from tests.unit.learning.making import MADE_BY, WIDTH, a_specification, throw_vectors
 
 times = st.integers(0, 30)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from models.learning.transforms import quantile
+from models.transforms import quantile
 
 
 class LeadTime(Struct, frozen=True, kw_only=True):

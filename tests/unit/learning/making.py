@@ -13,7 +13,7 @@ from models.learning.evaluation import Evaluation, measure
 from models.learning.examples import Example
 from models.learning.plan import Declared, Plan
 from models.learning.specification import Feature, Specification
-from models.learning.transforms import Count, Flag
+from models.transforms import Count, Flag
 
 WIDTH = 6
 WEIGHTS = (1.6, 1.2, 0.8, 0.0, -0.9, 0.5)

@@ -10,7 +10,7 @@ from models.learning.learner import RIVER
 from models.learning.snapshot import Snapshot, begin, read_snapshot
 from models.learning.specification import Feature, Specification
 from models.learning.study import Draft, Study, read_rows_of
-from models.learning.transforms import Count, Flag
+from models.transforms import Count, Flag
 from schemas.examples import DayClosed, ExampleEvent, Matured, Mode, PromptedBy, RowState, Scored
 from schemas.identifiers import Day, FamilyId, Moment
 

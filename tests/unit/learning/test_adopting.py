@@ -11,7 +11,7 @@ from models.learning.learner import learn
 from models.learning.reference_set import largest_change, reference_vectors
 from models.learning.snapshot import Snapshot, begin
 from models.learning.specification import Feature, Specification
-from models.learning.transforms import Centred, Count, Flag
+from models.transforms import Centred, Count, Flag
 from schemas.examples import Matured
 from schemas.identifiers import Day
 from tests.unit.learning.gating import RAILS

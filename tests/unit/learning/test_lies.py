@@ -23,7 +23,7 @@ from models.learning.examples import ConflictingExamplesError, Example, put_in_o
 from models.learning.leaks import look_for_leaks
 from models.learning.plan import Declared, Plan, hash_plan
 from models.learning.timeline import positives_come_first
-from models.learning.transforms import Count, Flag
+from models.transforms import Count, Flag
 from tests.unit.learning.making import MADE_BY, WIDTH, a_plan, evaluate, throw_examples
 
 DECLARED = tuple(
