@@ -64,4 +64,4 @@ def stories(families: Iterable[FamilyState]) -> dict[str, bytes]:
 def _facts_alone(family: FamilyState) -> FamilyState:
     settled = forget(replace(family, clock=max(family.clock, SETTLED_BY), next_expiry=Day(0)))
     strands = {identifier: replace(strand, bounds={}, links=0) for identifier, strand in settled.strands.items()}
-    return replace(settled, clock=Moment(0), watched=(), addresses={}, strands=strands, next_expiry=Day(0))
+    return replace(settled, clock=Moment(0), watched=(), rows=(), addresses={}, strands=strands, next_expiry=Day(0))

@@ -3,7 +3,8 @@
 Rows travel in one Kafka record, and a family whose row no broker takes would stop its whole partition: so a broken
 feed must not be able to grow one without end. What is given up, in this order: reasons raised longest ago (their
 prompts stay, only later corrections of them go untold), then the oldest school weeks, then the facts with the oldest
-dates. Which ones go depends on the state alone, not on the order in which it came about.
+dates, at last the oldest episodes (the learner does not hear of them). Which ones go depends on the state alone, not on
+the order in which it came about.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from models.family.marks import give_up_week, oldest_week
-from models.family.state import FamilyState, KnownFact, Strand, Watched
+from models.family.state import FamilyState, KnownFact, Row, Strand, Watched
 from schemas.facts import Notification, Referral
 from schemas.identifiers import Day, FactKey, IdentifierId
 
@@ -23,13 +24,14 @@ _REASON = 160
 _NAMED = 60
 _STRAND = 160
 _ADDRESS = 90
+_ROW = 64
 
 
 def keep_bounded(state: FamilyState, most: int = MAX_STATE_BYTES) -> FamilyState:
     """The state within its bound. The same state where it is, which is always but for a feed gone wrong."""
     if (most >= MAX_STATE_BYTES and _is_surely_small(state)) or weigh(state) <= most:
         return state
-    for give_up in (_oldest_reason, _oldest_week, _oldest_fact):
+    for give_up in (_oldest_reason, _oldest_week, _oldest_fact, _oldest_row):
         while weigh(state) > most:
             lighter = give_up(state)
             if lighter is state:
@@ -42,6 +44,8 @@ def _is_surely_small(state: FamilyState) -> bool:
     """A cheap look at the counts, enough for all ordinary families: even with the longest texts they are in bounds."""
     if len(state.strands) > 20 or len(state.watched) > 20 or len(state.addresses) > 200:
         return False
+    if sum(len(row.who) for row in state.rows) > 200:
+        return False
     facts = school = 0
     for strand in state.strands.values():
         facts += len(strand.facts)
@@ -52,6 +56,7 @@ def _is_surely_small(state: FamilyState) -> bool:
 def weigh(state: FamilyState) -> int:
     """Bytes that the encoded state cannot exceed."""
     total = 64 + _ADDRESS * len(state.addresses) + sum(_weigh_reason(reason) for reason in state.watched)
+    total += sum(_weigh_row(row) for row in state.rows)
     for strand in state.strands.values():
         total += _STRAND + _weigh_school(strand) + 60 * len(strand.bounds)
         total += sum(len(speaker.source) + len(speaker.agency) + 8 for speaker in strand.speakers)
@@ -65,6 +70,10 @@ def _weigh_school(strand: Strand) -> int:
 
 def _weigh_reason(reason: Watched) -> int:
     return _REASON + _NAMED * len(reason.named)
+
+
+def _weigh_row(row: Row) -> int:
+    return _ROW + len(row.features) + sum(len(identifier) + 5 for identifier in row.who)
 
 
 def _weigh_fact(known: KnownFact) -> int:
@@ -110,3 +119,7 @@ def _oldest_fact(state: FamilyState) -> FamilyState:
     strand = state.strands[identifier]
     kept = {other: known for other, known in strand.facts.items() if other != key}
     return replace(state, strands={**state.strands, identifier: replace(strand, facts=kept)})
+
+
+def _oldest_row(state: FamilyState) -> FamilyState:
+    return replace(state, rows=state.rows[1:]) if state.rows else state

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from models.calendar.local_time import day_of, local_day, midnight
 from models.calendar.retention import gone_on
 from models.family.asking import OLDEST_TRIGGER_DAYS, asks_for_unauthorised, could_hold, find, looks_at_school
+from models.family.episodes import note_prompt
 from models.family.expecting import Looks, falling_due, look_at
 from models.family.forms.finding import NO_CONCERN, Found
 from models.family.judge import Judge
@@ -22,6 +23,7 @@ from models.family.view import View
 from models.family.vocabulary import ConcernFallen, Origins, When
 from models.family.watching import look_again, rests_on_school, watch
 from schemas.desk_events import Emptied, Raised, Restated
+from schemas.examples import Matured, Scored
 from schemas.identifiers import Day, Moment
 
 ForDesk: TypeAlias = Raised | Restated | Emptied
@@ -35,10 +37,11 @@ class SchoolNews(Struct, frozen=True):
 
 
 class Considered(Struct, frozen=True):
-    """The story afterwards, and what the desk is told."""
+    """The story afterwards, what the desk is told, and what the learner is."""
 
     state: FamilyState
     for_desk: tuple[ForDesk, ...] = ()
+    examples: tuple[Scored | Matured, ...] = ()
 
 
 def consider(
@@ -157,4 +160,5 @@ def _raise(view: View, state: FamilyState, pack: RulePack, rule: Rule, found: Fo
             bound = max(found.newest, strand.bounds.get(rule.id, found.newest))
             strands[identifier] = replace(strand, bounds={**strand.bounds, rule.id: bound})
     watched = (*state.watched, watch(rule, found, raised.reason, state.clock))
-    return wake_by(replace(state, strands=strands, watched=watched), gone_on(local_day(state.clock))), raised
+    remembered = note_prompt(replace(state, strands=strands, watched=watched), "rule")
+    return wake_by(remembered, gone_on(local_day(state.clock))), raised

@@ -1,4 +1,5 @@
-"""What time alone does to a story, each thing at its own moment: facts leave, and what was expected is missing.
+"""What time alone does to a story, each thing at its own moment: facts leave, what was expected is missing, labels
+are final.
 
 Before an event is applied, time passes up to and including its receipt. So it makes no difference how often a family is
 told the time, and a limit is judged by what was known at it.
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from models.calendar.local_time import local_day, midnight
 from models.calendar.retention import starts_a_plan
 from models.family.considering import Considered, ForDesk, bound_of, consider_time
+from models.family.episodes import close_rows, matures_at
 from models.family.expecting import next_limit
 from models.family.forms.concern_fallen import next_day
 from models.family.remembering import forget
@@ -18,6 +20,7 @@ from models.family.rules import RulePack
 from models.family.state import NEVER, NO_LOOK, FamilyState
 from models.family.view import View
 from models.family.vocabulary import ConcernFallen
+from schemas.examples import Matured
 from schemas.facts import Notification, Outcome, Referral
 from schemas.identifiers import Day, Moment
 
@@ -25,20 +28,24 @@ from schemas.identifiers import Day, Moment
 def wake_at(state: FamilyState) -> Moment | None:
     """The next moment at which time alone may change this story or make a rule hold; None if there is none."""
     wake = state.next_look if state.next_expiry == NEVER else min(state.next_look, midnight(state.next_expiry))
+    if state.rows:
+        wake = min(wake, matures_at(state.rows[0]))
     return None if wake == NO_LOOK else wake
 
 
 def pass_time(state: FamilyState, at: Moment, pack: RulePack) -> Considered:
-    """The story after nothing but time passed, up to and including ``at``, and what the desk is told of it."""
+    """The story after nothing but time passed, up to and including ``at``, and what others are told of it."""
     told: tuple[ForDesk, ...] = ()
+    examples: tuple[Matured, ...] = ()
     while (due := wake_at(state)) is not None and due <= at:
         since = state.clock
-        state = forget(replace(state, clock=max(since, due)))
+        state, matured = close_rows(forget(replace(state, clock=max(since, due))))
+        examples += matured
         if state.next_look <= due:
             considered = consider_time(state, pack, since)
             state = plan_next_look(considered.state, pack)
             told += considered.for_desk
-    return Considered(state, told)
+    return Considered(state, told, examples)
 
 
 def plan_next_look(state: FamilyState, pack: RulePack, *, only_school: bool = False) -> FamilyState:

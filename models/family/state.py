@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from schemas.examples import PromptedBy
 from schemas.facts import Part, Saying, Version
 from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId, Moment, ReasonId, RuleId
 
@@ -140,12 +141,34 @@ class Watched(Struct, frozen=True, array_like=True):
         return f"Watched({self.id})"
 
 
+class Row(Struct, frozen=True, array_like=True):
+    """An episode that waits for its label (``models.family.episodes``), with its features as they were then.
+
+    ``on`` is the local day of ``opened_at``; ``features`` are the packed raw values of the list that ``feature_list``
+    names; ``who`` are the identifiers that the family had. ``prompted`` says whether a prompt was raised since,
+    ``has_raised`` whether the model raised one of this row; ``is_void`` that the features describe nobody any more.
+    """
+
+    opened_at: Moment
+    on: Day
+    feature_list: str
+    features: bytes
+    who: tuple[IdentifierId, ...]
+    prompted: PromptedBy = "none"
+    has_raised: bool = False
+    is_void: bool = False
+
+    def __repr__(self) -> str:
+        return "Row(...)"
+
+
 class FamilyState(Struct, frozen=True, array_like=True):
     """One family's story.
 
     ``clock`` is the latest receipt applied; it never goes back. ``next_expiry`` is a day before which nothing is to be
     forgotten, ``next_look`` a moment before which time alone makes no rule hold. ``arriving`` says, by number of link
-    statements, how many of several families have sent what that link takes here.
+    statements, how many of several families have sent what that link takes here. ``rows`` are the episodes that wait
+    for their labels, the oldest first.
     """
 
     family: FamilyId
@@ -157,6 +180,12 @@ class FamilyState(Struct, frozen=True, array_like=True):
     version: int = FAMILY_STATE_VERSION
     next_look: Moment = NO_LOOK
     arriving: dict[int, int] = {}
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to remember: every fact has left, and every address, reason and row behind them."""
+        return not (self.strands or self.addresses or self.watched or self.arriving or self.rows)
 
     def __repr__(self) -> str:
         return "FamilyState(...)"
@@ -214,6 +243,7 @@ def canonical(state: FamilyState) -> bytes:
             sorted(state.addresses.items(), key=_by_key),
             [replace(reason, named={}) for reason in watched],
             [sorted(reason.named.items()) for reason in watched],
+            state.rows,
         )
     )
 

@@ -10,6 +10,8 @@ The laws, each held by a property test:
 * Time passes before an event is applied, up to the event's receipt; the family's clock never goes back.
 * A child's facts are in exactly one family (``models.family.moves``).
 * A rule raises once per episode (EVENTS section 4): each child keeps, per rule, the newest concern that a raise named.
+* What a model is learned from hangs on no model: features frozen then, labels when they are final
+  (``models.family.episodes``).
 * Ids are derived from what they are about, so a crash repeats an output under its id.
 """
 
@@ -22,13 +24,14 @@ from msgspec.structs import replace
 from models.family.bounding import keep_bounded
 from models.family.codes import UNAUTHORISED
 from models.family.considering import Considered, SchoolNews, consider
+from models.family.episodes import has_story, open_row, void_rows
 from models.family.expecting import Looks, expecting_rules, told_late
 from models.family.judge import Judge
 from models.family.moves import arrive, count_in, depart, gone_to, part_arrivals, settle_in
 from models.family.passing import pass_time, plan_next_look, wake_at
 from models.family.remembering import first_expiry, first_settling, forget, tell, tell_marks, wake_by, with_expiry
 from models.family.rules import RulePack
-from models.family.state import Address, FamilyState, decode_watched
+from models.family.state import Address, FamilyState, decode_strand, decode_watched
 from models.family.view import View
 from schemas.desk_events import Emptied
 from schemas.events import FamilyEvent, Forwarded, Joined, Marked, Moved, Placed, TimePassed, Told
@@ -38,7 +41,7 @@ __all__ = ["Transition", "advance", "wake_at"]
 
 
 class Transition(Considered, frozen=True):
-    """The story after an event, what the desk is told, and what other families are told."""
+    """The story after an event, what desk and learner are told, and what other families are told."""
 
     forwards: tuple[Forwarded, ...] = ()
 
@@ -47,7 +50,7 @@ def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack
     """Take one event into a family's story; put a candidate to the desk if the story calls for one."""
     passed = pass_time(state, event.at, pack)
     if isinstance(event, TimePassed):
-        return Transition(passed.state, passed.for_desk)
+        return Transition(passed.state, passed.for_desk, passed.examples)
     before = replace(passed.state, clock=max(passed.state.clock, event.at))
     match event:
         case Told():
@@ -61,14 +64,28 @@ def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack
         case _:
             assert_never(event)
     if taken.state is before:
-        return replace(taken, for_desk=(*passed.for_desk, *taken.for_desk))
+        return _after(passed, taken)
     only_school = _school_news(event) if isinstance(event, Marked) else None
-    remembered, late = _what_came_late(before, keep_bounded(forget(taken.state)), event, pack)
+    told_to = forget(taken.state)
+    if isinstance(event, Told):
+        told_to = open_row(before, told_to, event)
+    remembered, late = _what_came_late(before, keep_bounded(told_to), event, pack)
     if isinstance(event, Joined) and event.links in remembered.arriving and not late:
-        return Transition(remembered, (*passed.for_desk, *taken.for_desk), taken.forwards)  # more is on its way
+        return _after(passed, taken, Considered(remembered))  # more is on its way
     considered = consider(remembered, judge, pack, late, only_school)
     planned = plan_next_look(considered.state, pack, only_school=only_school is not None)
-    return Transition(planned, (*passed.for_desk, *taken.for_desk, *considered.for_desk), taken.forwards)
+    return _after(passed, taken, replace(considered, state=planned))
+
+
+def _after(passed: Considered, taken: Transition, considered: Considered | None = None) -> Transition:
+    """All that is told of one event: what time did before it, what it did, what the story then asked for."""
+    last = considered or Considered(taken.state)
+    return Transition(
+        state=last.state,
+        for_desk=(*passed.for_desk, *taken.for_desk, *last.for_desk),
+        examples=(*passed.examples, *last.examples),
+        forwards=taken.forwards,
+    )
 
 
 def _school_news(marked: Marked) -> SchoolNews:
@@ -123,13 +140,13 @@ def _take_statement(state: FamilyState, told: Told) -> Transition:
         )
         for (family, links), entries in sorted(sent_on.items())
     )
-    return Transition(told_to, (), forwards)
+    return Transition(told_to, forwards=forwards)
 
 
 def _take_marks(state: FamilyState, marked: Marked) -> Transition:
     address = gone_to(state, marked.placed.identifier, marked.links)
     if address is not None:
-        return Transition(state, (), (_send_on(marked, address),))
+        return Transition(state, forwards=(_send_on(marked, address),))
     settled = settle_in(state, marked.placed, marked.links)
     strand = settled.strands[marked.placed.identifier]
     known = tell_marks(strand, marked)
@@ -142,18 +159,24 @@ def _take_marks(state: FamilyState, marked: Marked) -> Transition:
 def _take_departure(state: FamilyState, moved: Moved) -> Transition:
     departure = depart(state, moved)
     emptied = () if departure.emptied_to is None else (Emptied(state.family, departure.emptied_to, moved.at),)
-    return Transition(with_expiry(departure.state), emptied, departure.forwards)
+    left = with_expiry(departure.state)
+    if any(has_story(strand) for name, strand in state.strands.items() if name not in left.strands):
+        left = void_rows(left)
+    return Transition(left, emptied, forwards=departure.forwards)
 
 
 def _take_arrival(state: FamilyState, joined: Joined) -> Transition:
     stays, forwards = part_arrivals(state, joined)
     counted = count_in(state, joined)
     if stays is None:
-        return Transition(counted, (), forwards)
+        return Transition(counted, forwards=forwards)
     arrived = arrive(counted, stays)
     known = {reason.id for reason in arrived.watched}
     came = tuple(reason for raw in stays.watched if (reason := decode_watched(raw)).id not in known)
-    return Transition(with_expiry(replace(arrived, watched=(*arrived.watched, *came))), (), forwards)
+    joined_here = with_expiry(replace(arrived, watched=(*arrived.watched, *came)))
+    if any(has_story(decode_strand(story)) for _, story in stays.came):
+        joined_here = void_rows(joined_here)
+    return Transition(joined_here, forwards=forwards)
 
 
 def _send_on(event: Marked, address: Address) -> Forwarded:

@@ -31,6 +31,7 @@ from models.intake.memory import Memory
 from models.intake.moving import moves_of
 from schemas.desk_events import DeskEvent, Heard
 from schemas.events import FamilyEvent, Forwarded, TimePassed
+from schemas.examples import Matured, Scored
 from schemas.identifiers import FactKey, FamilyId, Moment
 from schemas.prompts import Prompt
 from schemas.statements import Statement
@@ -45,10 +46,12 @@ class Sequence:
         self.links = LinkMap()
         self.desk = DeskState()
         self.told_to_desk: list[ForDesk] = []
+        self.examples: list[Scored | Matured] = []
         self.revisions: list[Prompt] = []
         self._policy = policy
         self._pack = pack
-        self._judge = judge
+        self.judge = judge
+        """Who is asked from now on; whoever replays with learning puts in the next snapshot between two statements."""
         self._waking: list[tuple[Moment, FamilyId]] = []
 
     def hear(self, statement: Statement) -> Verdict:
@@ -87,15 +90,16 @@ class Sequence:
 
     def _tell_family(self, family: FamilyId, event: FamilyEvent) -> Transition:
         state = self.families.get(family) or FamilyState(family)
-        transition = advance_family(state, event, self._judge, self._pack)
+        transition = advance_family(state, event, self.judge, self._pack)
         self._keep(transition.state)
+        self.examples.extend(transition.examples)
         for told in transition.for_desk:
             self.told_to_desk.append(told)
             self._tell_desk(told)
         return transition
 
     def _keep(self, state: FamilyState) -> None:
-        if not (state.strands or state.addresses or state.watched or state.arriving):
+        if state.is_over:
             self.families.pop(state.family, None)
             return
         self.families[state.family] = state

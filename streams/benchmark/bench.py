@@ -20,6 +20,7 @@ from streams.intake.pseudonyms import HubKey
 from streams.topics import (
     DEAD_LETTERS,
     DESK_EVENTS,
+    EXAMPLES,
     FAMILY_EVENTS,
     LINKS,
     PROMPTS,
@@ -37,7 +38,7 @@ START_SECONDS: Final = 60.0
 RUN_SECONDS: Final = 240.0
 """How long one run may take: far longer than any does, so that a benchmark that hangs ends by itself."""
 
-FAMILY_TOPICS: Final = (FAMILY_EVENTS, DESK_EVENTS, DEAD_LETTERS, "earlyword-families-families-changelog")
+FAMILY_TOPICS: Final = (FAMILY_EVENTS, DESK_EVENTS, EXAMPLES, DEAD_LETTERS, "earlyword-families-families-changelog")
 INTAKE_TOPICS: Final = (
     *(STATEMENTS, LINKS, FAMILY_EVENTS, DESK_EVENTS, DEAD_LETTERS),
     "earlyword-intake-statements-changelog",

@@ -12,19 +12,21 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import Struct
 
+from models.calendar.local_time import local_day
 from models.family.judge import Judge
 from models.family.rules import RulePack
 from models.family.state import FAMILY_STATE_VERSION, NO_LOOK, FamilyState
 from models.family.transition import Transition, advance, wake_at
 from schemas.desk_events import DeskRecord, Raised
 from schemas.events import FAMILY_LOG, FamilyRecord, Joined, Marked, Moved, Origin, TimePassed, Told
-from schemas.identifiers import FamilyId, Moment, RuleId
+from schemas.examples import DayClosed, ExampleRecord
+from schemas.identifiers import Day, FamilyId, Moment, RuleId
 from streams.delivery import Held, Hops, Outbox, Sent
 from streams.engine.batch import Batch
 from streams.engine.header import NEVER as NEVER_WAKE
 from streams.engine.header import pack, unpack
 from streams.engine.outputs import Output
-from streams.topics import DESK_EVENTS, FAMILY_EVENTS
+from streams.topics import DESK_EVENTS, EXAMPLES, FAMILY_EVENTS
 
 TICK_KEY = b"__tick"
 """Key of the records that tell a partition the time; no family has it."""
@@ -42,12 +44,14 @@ class FamilyTable(Protocol):
 class Step(Struct, frozen=True):
     """What follows from a batch: the records to send, the rules that raised, and the latest moment told.
 
-    ``overflows``: some row kept no outbox, so the outputs have to be with the brokers before the rows are sent.
+    ``closed`` is the newest day of this partition whose end the learner was told of. ``overflows``: some row kept no
+    outbox, so the outputs have to be with the brokers before the rows are sent.
     """
 
     outputs: list[Output]
     raised: list[RuleId]
     newest: Moment
+    closed: Day
     overflows: bool = False
 
 
@@ -69,10 +73,22 @@ def read_row(row: bytes) -> FamilyState:
     return _row(unpack(row).payload).story
 
 
+NONE_CLOSED = Day(0)
+"""Before the first tick of a process. It tells the last day once more then, which changes nothing."""
+
+
 def step(
-    families: FamilyTable, batch: Batch, judge: Judge, pack_of_rules: RulePack, set_aside_bug: Callable[[Any], Sent]
+    families: FamilyTable,
+    batch: Batch,
+    judge: Judge,
+    pack_of_rules: RulePack,
+    set_aside_bug: Callable[[Any], Sent],
+    closed: Day = NONE_CLOSED,
 ) -> Step:
-    """Tell a batch to the families it names; the outputs in the order of the records they follow from."""
+    """Tell a batch to the families it names; the outputs in the order of the records they follow from.
+
+    ``closed`` is what the step before this one, of the same partition, said.
+    """
     touched: dict[bytes, Held[FamilyState]] = {}
     outputs: list[Output] = []
     raised: list[RuleId] = []
@@ -106,6 +122,9 @@ def step(
             if isinstance(told.event, TimePassed):
                 for slot, key in _due(families, touched, batch.tp.partition, told.event):
                     tell(key, record.offset, None, told.event, slot)
+                if (day := local_day(told.event.at)) > closed:
+                    closed = day
+                    outputs.append(_close_day(batch.tp.partition, day))
             else:
                 tell(record.key or b"", record.offset, told.origin, told.event, 0)
         except Exception:  # noqa: BLE001  # one bad event is set aside; it must never raise into Faust, which loses it
@@ -117,7 +136,13 @@ def step(
             del families[key]
         else:
             families[key] = _close(family)
-    return Step(outputs, raised, newest, any(family.overflows for family in touched.values()))
+    return Step(outputs, raised, newest, closed, any(family.overflows for family in touched.values()))
+
+
+def _close_day(partition: int, day: Day) -> Output:
+    """Every row that matured up to this day has been sent: it lies before this on the learner's one partition."""
+    record = ExampleRecord(None, DayClosed(partition, day))
+    return Output(EXAMPLES, b"closed/%d" % partition, _encode(record))
 
 
 def _raised_by(transition: Transition) -> Iterable[RuleId]:
@@ -158,6 +183,10 @@ def _sent(transition: Transition, log: int, offset: int, first_index: int, famil
         record = FamilyRecord(Origin(log, offset, index), forward.event)
         yield Sent(FAMILY_EVENTS, forward.family.encode(), _encode(record))
         index += 1
+    for example in transition.examples:
+        told = ExampleRecord(Origin(log, offset, index), example)
+        yield Sent(EXAMPLES, example.row.encode(), _encode(told))
+        index += 1
 
 
 def _open(row: bytes | None, key: bytes, batch_start: int) -> Held[FamilyState]:
@@ -170,8 +199,7 @@ def _open(row: bytes | None, key: bytes, batch_start: int) -> Held[FamilyState]:
 
 def _is_over(family: Held[FamilyState]) -> bool:
     """Whether nothing is left to remember: every fact has left, and every forwarding address behind them."""
-    story = family.story
-    return not (story.strands or story.addresses or story.watched or story.arriving or family.outbox)
+    return family.story.is_over and not family.outbox
 
 
 def _close(family: Held[FamilyState]) -> bytes:

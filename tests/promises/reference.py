@@ -185,7 +185,7 @@ def _compare_families(evidence: Evidence, hub: Hub, findings: Findings) -> None:
                 continue
             hops[family, origin.log] = (origin.offset, origin.index)
         tell(family, told.event, record.partition, record.offset)
-    held = {f: canonical(s) for f, s in states.items() if s.strands or s.addresses or s.watched or s.arriving}
+    held = {f: canonical(s) for f, s in states.items() if not s.is_over}
     findings.expect("states of families", {f: canonical(s) for f, s in evidence.states.items()}, held)
     on_desk = _by_origin(evidence.desk_events, _desk_record, FAMILY_LOG, findings)
     findings.expect("events for the desk", on_desk, wanted)
