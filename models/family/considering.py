@@ -14,6 +14,7 @@ from models.family.episodes import note_prompt
 from models.family.expecting import Looks, falling_due, look_at
 from models.family.forms.finding import NO_CONCERN, Found
 from models.family.judge import Judge
+from models.family.judging import ask, is_to_be_asked
 from models.family.reasons import raise_candidate
 from models.family.recent import Recent
 from models.family.remembering import wake_by
@@ -45,19 +46,24 @@ class Considered(Struct, frozen=True):
 
 
 def consider(
-    state: FamilyState, judge: Judge, pack: RulePack, late: Looks | None = None, only_school: SchoolNews | None = None
+    state: FamilyState,
+    judge: Judge,
+    pack: RulePack,
+    late: Looks | None = None,
+    only_school: SchoolNews | None = None,
+    *,
+    opens: bool = False,
 ) -> Considered:
-    """Look at the story as it stands: restate what was corrected, then raise what the rules call for.
+    """Look at the story as it stands: restate what was corrected, raise what the rules call for, then ask the judge.
 
     ``late`` are statements whose limit was over when they came. Where nothing but marks changed (``only_school``),
-    reasons and rules that cannot be touched by these are passed over. The judge is a guest: until its specification is
-    live it has nothing to say here.
+    reasons and rules that cannot be touched by these are passed over. ``opens``: this event opened the newest row.
     """
-    del judge
     late = late or {}
     watched = [reason for reason in state.watched if only_school is None or rests_on_school(reason, only_school.first)]
     rules = rules_to_ask(state, pack, only_school)
-    if not watched and not rules and not late:
+    asks = is_to_be_asked(state, judge, opens=opens)
+    if not watched and not rules and not late and not asks:
         return Considered(state)
     view = View(state)
     told: list[ForDesk] = []
@@ -77,7 +83,11 @@ def consider(
         if found is not None:
             state, raised = _raise(view, state, pack, rule, found)
             told.append(raised)
-    return Considered(state, tuple(told))
+    if not asks:
+        return Considered(state, tuple(told))
+    judged = ask(view, state, judge, pack, opens=opens)
+    told += [] if judged.raised is None else [judged.raised]
+    return Considered(judged.state, tuple(told), () if judged.scored is None else (judged.scored,))
 
 
 def consider_time(state: FamilyState, pack: RulePack, since: Moment) -> Considered:
@@ -159,6 +169,6 @@ def _raise(view: View, state: FamilyState, pack: RulePack, rule: Rule, found: Fo
         if strand.child in found.children:
             bound = max(found.newest, strand.bounds.get(rule.id, found.newest))
             strands[identifier] = replace(strand, bounds={**strand.bounds, rule.id: bound})
-    watched = (*state.watched, watch(rule, found, raised.reason, state.clock))
+    watched = (*state.watched, watch(rule.id, found, raised.reason, state.clock))
     remembered = note_prompt(replace(state, strands=strands, watched=watched), "rule")
     return wake_by(remembered, gone_on(local_day(state.clock))), raised

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
@@ -37,7 +37,9 @@ Concept: TypeAlias = Literal[
     "help in place",
     "school attended",
 ]
-"""What features are grouped by before they are compared; in a prompt they stand in this order."""
+"""What features are grouped by before they are compared."""
+CONCEPTS: Final[tuple[Concept, ...]] = get_args(Concept)
+"""In a prompt they stand in this order."""
 
 
 class Feature(Struct, frozen=True, kw_only=True):

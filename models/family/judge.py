@@ -1,6 +1,7 @@
 """The model as families see it: a guest that may be asked, and that never learns while it is asked.
 
-Rules never depend on it. Until a specification is live the judge stays silent; ``SILENT`` is that judge.
+Rules never depend on it, nor does any row that a model is learned from. Until a head says otherwise the judge is
+``SILENT``, which costs nothing.
 """
 
 from __future__ import annotations
@@ -10,28 +11,55 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from schemas.examples import Mode
+
 
 class Judge(Protocol):
-    """An immutable snapshot of a model."""
+    """An immutable snapshot of a specification, and what it may do."""
+
+    @property
+    def mode(self) -> Mode:
+        """Nothing; have its scores recorded; also raise a prompt."""
+
+    @property
+    def specification(self) -> str:
+        """The name of the recipe."""
 
     @property
     def version(self) -> str:
         """Which snapshot this is; the same version always scores the same."""
 
-    def score(self, features: Sequence[float]) -> float:
-        """The score of these features, 0 to 1. It stays inside: no prompt, log or metric ever holds it."""
+    @property
+    def feature_list(self) -> str:
+        """The name of the list of features that it was made from; it is not asked about another."""
+
+    @property
+    def threshold(self) -> float | None:
+        """The score above which it may raise a prompt; None: none."""
+
+    def score(self, raw: Sequence[float]) -> float:
+        """The score of raw values, 0 to 1. It stays inside: no prompt, log or metric ever holds it."""
+
+    def explain(self, raw: Sequence[float]) -> tuple[tuple[str, float], ...]:
+        """What each feature adds to the logit, against nothing recorded, in the order of the list; zeros left out."""
 
 
-class ConstantJudge(Struct, frozen=True):
-    """A snapshot that knows nothing and scores all families alike."""
+class Silent(Struct, frozen=True):
+    """A judge that has nothing to say, and is never asked."""
 
-    version: str = "constant/1"
-    value: float = 0.0
+    mode: Mode = "silent"
+    specification: str = ""
+    version: str = ""
+    feature_list: str = ""
+    threshold: float | None = None
 
-    def score(self, features: Sequence[float]) -> float:
-        """The same for everybody."""
-        del features
-        return self.value
+    def score(self, raw: Sequence[float]) -> float:
+        """Nobody asks for it."""
+        raise NotImplementedError("a silent judge is not asked")
+
+    def explain(self, raw: Sequence[float]) -> tuple[tuple[str, float], ...]:
+        """Nobody asks for it."""
+        raise NotImplementedError("a silent judge is not asked")
 
 
-SILENT = ConstantJudge()
+SILENT = Silent()

@@ -19,12 +19,12 @@ from typing import Final, NamedTuple
 
 from models.calendar.local_time import local_day
 from models.calendar.retention import ends_a_plan, plan_of, starts_a_plan
-from models.family.forms.finding import GRADES
 from models.family.forms.missing import missing_of, who_was_missing
+from models.family.outcomes import OutcomeSeen, outcomes_of
 from models.family.register import Counts
-from models.family.view import Absence, Concern, View, fact_id
-from schemas.facts import Notification, Outcome, Referral
-from schemas.identifiers import AgencyId, ChildId, Day, FactKey, IdentifierId, Moment
+from models.family.view import Absence, Concern, View
+from schemas.facts import Notification, Referral
+from schemas.identifiers import ChildId, Day, Moment
 
 RECENT_DAYS: Final = 28
 USUAL_DAYS: Final = 84
@@ -36,6 +36,9 @@ YEAR: Final = 365
 
 OWN_SOURCES: Final = frozenset({"1A", "1C"})
 """CIN referral sources: a relative or carer, the child."""
+MIDDLE: Final = 2
+HIGHEST: Final = 3
+"""Grades of a notification (``schemas.facts.Grade``)."""
 ABUSE_OR_NEGLECT: Final = "N1"
 NO_ACTION: Final = frozenset({"no-further-action", "information-and-advice"})
 ASSESSED: Final = frozenset({"assessment", "strategy-discussion"})
@@ -57,21 +60,6 @@ _ENDED: Final = {
     "cin-plan": "in-need-plan-ended",
     "early-help": "early-help-ended",
 }
-
-
-class OutcomeSeen(NamedTuple):
-    """An outcome of one child that counts."""
-
-    child: ChildId
-    key: FactKey
-    holder: IdentifierId
-    agency: AgencyId
-    saying: Outcome
-
-    @property
-    def fact(self) -> str:
-        """The published id of the outcome."""
-        return fact_id(self.key, self.holder)
 
 
 class Item(NamedTuple):
@@ -163,13 +151,8 @@ class Reading:
             self._note("place", Item(concern.on, concern.origin, (concern,)))
 
     def _read_outcomes(self) -> None:
-        for child, strands in self.view.children.items():
-            told = [
-                OutcomeSeen(child, key, min(name for name, held in strands.items() if key in held.facts), known.agency,
-                            known.saying)
-                for key, known in self.view.facts(child)
-                if isinstance(known.saying, Outcome) and known.saying.on <= self.today
-            ]  # fmt: skip
+        for child in self.view.children:
+            told = [outcome for outcome in outcomes_of(self.view, child) if outcome.saying.on <= self.today]
             for outcome in told:
                 self._read_outcome(outcome, told)
 
@@ -205,9 +188,9 @@ def _words_of_referral(referral: Referral, at: Moment) -> Iterator[str]:
 
 def _words_of_notification(concern: Concern, notification: Notification) -> Iterator[str]:
     yield "police"
-    if notification.grade is not None and notification.grade >= GRADES["medium"]:
+    if notification.grade is not None and notification.grade >= MIDDLE:
         yield "police-middle-or-highest"
-        if notification.grade >= GRADES["high"]:
+        if notification.grade >= HIGHEST:
             yield "police-highest"
     yield from dict.fromkeys(_NOTED[code] for code in notification.concerns if code in _NOTED)
     if any(about.part is not None and about.part.present for about in concern.about):

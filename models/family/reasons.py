@@ -9,9 +9,18 @@ from models.calendar.local_time import date_of, to_datetime
 from models.calendar.school_days import KNOWN_WITHIN_DAYS
 from models.family.expecting import not_checked
 from models.family.forms.finding import Found
+from models.family.outcomes import OutcomeSeen
 from models.family.rules import Rule, RulePack
-from models.family.view import Concern, Plan, View
-from models.family.words import PLANS, date_words, notification_words, plan_words, referral_words, session_words
+from models.family.view import About, Absence, Concern, Plan, View
+from models.family.words import (
+    PLANS,
+    date_words,
+    notification_words,
+    outcome_words,
+    plan_words,
+    referral_words,
+    session_words,
+)
 from models.ids import derive
 from schemas.desk_events import Raised
 from schemas.facts import Referral
@@ -26,6 +35,8 @@ STEADY_SHARE = Fraction(1, 10)
 
 RED = 3
 
+_ARTICLES = {"early-help": "An"}
+
 
 def reason_id(family: FamilyId, rule: Rule, found: Found) -> ReasonId:
     """Derived, so that a crash repeats a reason under its id. A later raise names a newer concern or has another
@@ -35,47 +46,53 @@ def reason_id(family: FamilyId, rule: Rule, found: Found) -> ReasonId:
 
 def state_reason(identity: ReasonId, rule: Rule, since: Moment, found: Found) -> Reason:
     """The reason as the desk is told it, facts in order of time."""
-    facts = (
-        [
-            (
-                concern.at,
-                about.fact,
-                FactNamed(
-                    fact=about.fact,
-                    agency=concern.agency,
-                    kind=concern.kind,
-                    on=date_of(concern.on),
-                    text=concern_words(concern),
-                ),
-            )
-            for concern in found.concerns
-            for about in concern.about
-        ]
-        + [
-            (
-                absence.at,
-                absence.fact,
-                FactNamed(
-                    fact=absence.fact,
-                    agency=absence.seen.agency,
-                    kind="school-absence",
-                    on=date_of(absence.seen.on),
-                    text=session_words(
-                        absence.seen.on, absence.seen.session, with_leave=not absence.seen.is_unauthorised
-                    ),
-                ),
-            )
-            for absence in found.absences
-        ]
-        + [(plan.at, plan.fact, _plan_fact(plan)) for plan in found.starts]
-    )
     return Reason(
         id=identity,
         text=found.text,
         since=to_datetime(since),
         rule=RuleVersion(id=rule.id, version=rule.version),
         model=None,
-        facts=tuple(fact for _, _, fact in sorted(facts, key=lambda entry: entry[:2])),
+        facts=name_facts(found),
+    )
+
+
+def name_facts(found: Found) -> tuple[FactNamed, ...]:
+    """Every fact of a finding in words, in order of time."""
+    facts = [(concern.at, _concern_fact(concern, about)) for concern in found.concerns for about in concern.about]
+    facts += [(absence.at, _absence_fact(absence)) for absence in found.absences]
+    facts += [(plan.at, _plan_fact(plan)) for plan in found.starts]
+    facts += [(outcome.at, _outcome_fact(outcome)) for outcome in found.outcomes]
+    return tuple(fact for _, fact in sorted(facts, key=lambda entry: (entry[0], entry[1].fact)))
+
+
+def _concern_fact(concern: Concern, about: About) -> FactNamed:
+    return FactNamed(
+        fact=about.fact,
+        agency=concern.agency,
+        kind=concern.kind,
+        on=date_of(concern.on),
+        text=concern_words(concern),
+    )
+
+
+def _absence_fact(absence: Absence) -> FactNamed:
+    seen = absence.seen
+    return FactNamed(
+        fact=absence.fact,
+        agency=seen.agency,
+        kind="school-absence",
+        on=date_of(seen.on),
+        text=session_words(seen.on, seen.session, with_leave=not seen.is_unauthorised),
+    )
+
+
+def _outcome_fact(outcome: OutcomeSeen) -> FactNamed:
+    return FactNamed(
+        fact=outcome.fact,
+        agency=outcome.agency,
+        kind="outcome",
+        on=date_of(outcome.saying.on),
+        text=outcome_words(outcome.saying),
     )
 
 
@@ -100,8 +117,13 @@ def raise_candidate(view: View, pack: RulePack, rule: Rule, found: Found) -> Rai
         notes=() if against else (NOTHING_AGAINST,),
         open_case=bool(view.open_plans()),
         bypasses_budget=any(concern.grade == RED for concern in found.concerns),
-        not_known=tuple(_unknown_school_days(concern) for concern in not_checked(view, pack)),
+        not_known=not_known(view, pack),
     )
+
+
+def not_known(view: View, pack: RulePack) -> tuple[NotKnown, ...]:
+    """What nobody could check of this family."""
+    return tuple(_unknown_school_days(concern) for concern in not_checked(view, pack))
 
 
 def _unknown_school_days(concern: Concern) -> NotKnown:
@@ -129,7 +151,7 @@ def speaks_against(view: View, kind: PromptKind) -> tuple[SpeaksAgainst, ...]:
 def _help_in_place(view: View) -> tuple[SpeaksAgainst, ...]:
     return tuple(
         SpeaksAgainst(
-            text=f"A {PLANS[plan.plan]} has been in place since {date_words(plan.on)}.",
+            text=f"{_ARTICLES.get(plan.plan, 'A')} {PLANS[plan.plan]} has been in place since {date_words(plan.on)}.",
             facts=(_plan_fact(plan),),
         )
         for plan in view.open_plans()

@@ -66,13 +66,12 @@ def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack
     if taken.state is before:
         return _after(passed, taken)
     only_school = _school_news(event) if isinstance(event, Marked) else None
-    told_to = forget(taken.state)
-    if isinstance(event, Told):
-        told_to = open_row(before, told_to, event)
-    remembered, late = _what_came_late(before, keep_bounded(told_to), event, pack)
+    kept = forget(taken.state)
+    opened = open_row(before, kept, event) if isinstance(event, Told) else kept
+    remembered, late = _what_came_late(before, keep_bounded(opened), event, pack)
     if isinstance(event, Joined) and event.links in remembered.arriving and not late:
         return _after(passed, taken, Considered(remembered))  # more is on its way
-    considered = consider(remembered, judge, pack, late, only_school)
+    considered = consider(remembered, judge, pack, late, only_school, opens=opened is not kept)
     planned = plan_next_look(considered.state, pack, only_school=only_school is not None)
     return _after(passed, taken, replace(considered, state=planned))
 

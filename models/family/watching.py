@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
 
 from models.calendar.local_time import local_day
-from models.calendar.retention import gone_on, latest_day
-from models.family import expecting
+from models.calendar.retention import gone_on, latest_day, starts_a_plan
+from models.family import expecting, model_reasons
 from models.family.asking import look_back, looks_at_school, newest_first, triggers
 from models.family.forms import concern_fallen
 from models.family.forms.finding import Found, Trigger
+from models.family.model_reasons import TITLE, model_of, state_model_reason
+from models.family.outcomes import OutcomeSeen, outcomes_of
 from models.family.reasons import state_reason
 from models.family.rules import Rule, RulePack
 from models.family.state import NEVER, Watched
 from models.family.view import About, Absence, Concern, Plan, View
 from models.family.vocabulary import ConcernFallen, SchoolNotTold, Undecided
 from schemas.desk_events import Restated
-from schemas.identifiers import Day, Moment
+from schemas.identifiers import Day, Moment, RuleId
 from schemas.prompts import Reason
 
 _encoder = msgspec.msgpack.Encoder()
@@ -34,11 +37,11 @@ _AUTHORISED = "a"
 """The signatures of a missed session; that of a concern is a longer digest."""
 
 
-def watch(rule: Rule, found: Found, reason: Reason, since: Moment) -> Watched:
-    """The memory of a reason as it is told now."""
+def watch(rule: RuleId, found: Found, reason: Reason, since: Moment) -> Watched:
+    """The memory of a reason as it is told now; ``rule`` may stand for a model (``models.family.model_reasons``)."""
     return Watched(
         id=reason.id,
-        rule=rule.id,
+        rule=rule,
         trigger=found.trigger.fact,
         trigger_at=found.trigger.at,
         since=since,
@@ -61,16 +64,18 @@ def _names_sessions(watched: Watched) -> bool:
 def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, Restated | None]:
     """What is to be remembered of this reason now, and what the desk is told if it says something else."""
     rule = pack.by_id(watched.rule)
-    if rule is None or view.today >= watched.leaves_on or (watched.holds and not _has_changed(view, watched)):
+    if rule is None and model_of(watched.rule) is None:
+        return watched, None  # a rule of a pack that is in force no more
+    if view.today >= watched.leaves_on or (watched.holds and not _has_changed(view, watched)):
         return watched, None
     found = _find_again(view, pack, rule, watched)
     if found is None:
         if not watched.holds:
             return watched, None
-        note = f"After a correction this no longer holds: {rule.title}."
+        note = f"After a correction this no longer holds: {TITLE if rule is None else rule.title}."
         gone = Restated(family=view.family, at=view.now, reason_id=watched.id, reason=None, children=(), note=note)
         return replace(watched, holds=False), gone
-    reason = state_reason(watched.id, rule, watched.since, found)
+    reason = _state(watched, rule, found)
     told = replace(
         watched, named=dict(_signatures(found)), wording=_wording(reason), holds=True, leaves_on=_leaves_on(found)
     )
@@ -81,8 +86,16 @@ def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, R
     )
 
 
-def _find_again(view: View, pack: RulePack, rule: Rule, watched: Watched) -> Found | None:
+def _state(watched: Watched, rule: Rule | None, found: Found) -> Reason:
+    if rule is not None:
+        return state_reason(watched.id, rule, watched.since, found)
+    return state_model_reason(watched.id, model_of(watched.rule), watched.since, found)
+
+
+def _find_again(view: View, pack: RulePack, rule: Rule | None, watched: Watched) -> Found | None:
     """From its own trigger if it still stands, else from the newest earlier one that the reason named."""
+    if rule is None:
+        return model_reasons.find_again(view, watched.trigger, watched.since)
     if isinstance(rule.when, Undecided | SchoolNotTold):
         return expecting.look_again(view, pack, rule, watched.named)
     if isinstance(rule.when, ConcernFallen):
@@ -123,8 +136,12 @@ def _known(view: View, watched: Watched) -> dict[str, str]:
         for about in concern.about
         if about.fact in facts
     }
-    if len(known) < len(facts):
+    if len(known) < len(facts) and model_of(watched.rule) is None:
         known |= {plan.fact: _plan_signature(plan) for plan in view.plans() if plan.fact in facts}
+    if len(known) < len(facts) and model_of(watched.rule) is not None:
+        for outcome in chain.from_iterable(outcomes_of(view, child) for child in view.children):
+            if outcome.fact in facts:
+                known[outcome.fact] = _outcome_signature(outcome)
     if len(known) < len(facts) and _names_sessions(watched):
         for child in view.children:
             first = Day(trigger_on - LONGEST_ATTENDANCE_WINDOW)
@@ -137,6 +154,7 @@ def _known(view: View, watched: Watched) -> dict[str, str]:
 def _leaves_on(found: Found) -> Day:
     """The first day on which one of its facts is no longer held; plans that are open have none."""
     latest = [latest_day(concern.saying) for concern in found.concerns] + [a.seen.on for a in found.absences]
+    latest += [outcome.saying.on for outcome in found.outcomes if not starts_a_plan(outcome.saying)]
     return min((gone_on(day) for day in latest), default=NEVER)
 
 
@@ -148,10 +166,16 @@ def _signatures(found: Found) -> Iterator[tuple[str, str]]:
         yield absence.fact, _session_signature(absence)
     for plan in found.starts:
         yield plan.fact, _plan_signature(plan)
+    for outcome in found.outcomes:
+        yield outcome.fact, _outcome_signature(outcome)
 
 
 def _plan_signature(plan: Plan) -> str:
     return _digest(_encoder.encode((plan.plan, plan.on)))
+
+
+def _outcome_signature(outcome: OutcomeSeen) -> str:
+    return _digest(_encoder.encode(outcome.saying))
 
 
 def _session_signature(absence: Absence) -> str:

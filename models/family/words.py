@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from models.calendar.local_time import date_of
-from schemas.facts import Notification, Referral
+from schemas.facts import Notification, Outcome, Referral
 from schemas.identifiers import Day
 
 _MONTHS = (
@@ -70,6 +70,21 @@ _NOTICES = {
 
 _GRADES = {1: "of the lowest grade", 2: "of the middle grade", 3: "of the highest grade"}
 
+_OUTCOME_KINDS = {
+    "s47-started": "A child protection enquiry began",
+    "cp-plan-started": "A child protection plan began",
+    "cp-plan-ended": "A child protection plan ended",
+    "cin-plan-started": "A child in need plan began",
+    "cin-plan-ended": "A child in need plan ended",
+    "early-help-started": "An early help plan began",
+    "early-help-ended": "An early help plan ended",
+    "looked-after-started": "A placement began",
+    "looked-after-ended": "A placement ended",
+    "assessment-completed": "An assessment was completed",
+    "case-closed": "The work with the family was closed",
+}
+"""Of the outcomes that features count."""
+
 PLANS = {
     "cp-plan": "child protection plan",
     "cin-plan": "child in need plan",
@@ -117,3 +132,8 @@ def session_words(on: Day, session: int, *, with_leave: bool = False) -> str:
 def plan_words(plan: str, on: Day) -> str:
     """The beginning of a plan or placement in a sentence."""
     return f"The {PLANS[plan]} began on {date_words(on)}."
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """What services found or did, in a sentence."""
+    return f"{_OUTCOME_KINDS[outcome.kind]} on {date_words(outcome.on)}."

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from models.calendar.local_time import midnight
+from models.family.outcomes import OutcomeSeen
 from models.family.view import Absence, Concern, Plan, View
 from models.family.vocabulary import GradeWord
 from schemas.facts import Grade
@@ -36,7 +37,7 @@ class Trigger(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """A rule's conditions hold from this trigger: every fact that counts, and the sentence.
 
-    ``starts`` are plans whose beginning is named, by a step-down alone.
+    ``starts`` are plans whose beginning is named, by a step-down alone; ``outcomes`` are named by a model alone.
     """
 
     trigger: Trigger
@@ -44,6 +45,7 @@ class Found(Struct, frozen=True):
     absences: tuple[Absence, ...]
     text: str
     starts: tuple[Plan, ...] = ()
+    outcomes: tuple[OutcomeSeen, ...] = ()
 
     @property
     def newest(self) -> Moment:
@@ -63,6 +65,7 @@ class Found(Struct, frozen=True):
                 {about.child for concern in self.concerns for about in concern.about}
                 | {absence.child for absence in self.absences}
                 | {plan.child for plan in self.starts}
+                | {outcome.child for outcome in self.outcomes}
             )
         )
 

@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from models.family import words
+from models.family import model_reasons, words
+from models.family.features import FEATURES
 from models.family.rules import RulePack
-from schemas.facts import Notification, Referral
+from schemas.facts import Notification, Outcome, Referral
 from schemas.identifiers import Day, Moment
 from schemas.prompts import Prompt
 from streams.hub import parse_hub
@@ -75,6 +76,15 @@ def of_the_rules(pack: RulePack = PACK) -> Iterator[tuple[str, str]]:
         yield f"{rule.id}, title", f"After a correction this no longer holds: {rule.title}."
 
 
+def of_the_features() -> Iterator[tuple[str, str]]:
+    """What each feature is told as, and what is asked where a model raised."""
+    for feature in FEATURES:
+        put_in = {"count": 3, "days": feature.days, "until": DATE, "latest": DATE, "places": EXAMPLES["origins"]}
+        yield feature.name, feature.says.format(**put_in)
+    yield "a model's question", model_reasons.QUESTION
+    yield "a model's title", f"After a correction this no longer holds: {model_reasons.TITLE}."
+
+
 def of_the_facts() -> Iterator[tuple[str, str]]:
     """Every referral and notification in words, for every code."""
     for source in words._SOURCES:
@@ -86,6 +96,8 @@ def of_the_facts() -> Iterator[tuple[str, str]]:
         for grade in (None, *words._GRADES):
             told = Notification(notice, Moment(0), DAY, "o", None, (), None)
             yield f"a notice {notice}, {grade}", words.notification_words(told, grade)
+    for kind in words._OUTCOME_KINDS:
+        yield f"an outcome {kind}", words.outcome_words(Outcome(kind, DAY, None, None))
 
 
 @cache

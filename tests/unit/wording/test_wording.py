@@ -16,6 +16,7 @@ import pytest
 from tests.unit.wording.reading_ease import count_syllables, reading_ease
 from tests.unit.wording.sentences import (
     of_the_facts,
+    of_the_features,
     of_the_rules,
     of_the_stories,
     prompts_of_the_stories,
@@ -71,7 +72,7 @@ AMERICAN: Final = {
 
 def every_sentence() -> Iterator[tuple[str, str]]:
     """Every text that can be published, with its place."""
-    return chain(written(), of_the_rules(), of_the_facts(), of_the_stories())
+    return chain(written(), of_the_rules(), of_the_features(), of_the_facts(), of_the_stories())
 
 
 def found(patterns: dict[str, str]) -> list[str]:
@@ -109,7 +110,7 @@ def test_the_lists_find_what_they_are_for(patterns: dict[str, str], bad: str) ->
     assert any(re.search(rf"(?<![\w-])({pattern})(?![\w-])", bad, re.IGNORECASE) for pattern in patterns)
 
 
-@pytest.mark.parametrize("source", [written, of_the_rules, of_the_facts, of_the_stories])
+@pytest.mark.parametrize("source", [written, of_the_rules, of_the_features, of_the_facts, of_the_stories])
 def test_there_are_sentences_to_look_at(source: Callable[[], Iterator[tuple[str, str]]]) -> None:
     assert len(list(source())) > 20
 
@@ -122,7 +123,7 @@ def test_what_the_source_says_and_what_comes_out_is_the_same_product() -> None:
 
 
 def test_sentences_are_whole_and_nobody_shouts() -> None:
-    for place, text in chain(of_the_rules(), of_the_facts(), of_the_stories()):
+    for place, text in chain(of_the_rules(), of_the_features(), of_the_facts(), of_the_stories()):
         assert re.fullmatch(r"[A-Z0-9].*[.?]", text), place
         assert "!" not in text, place
         assert "  " not in text, place
@@ -131,7 +132,7 @@ def test_sentences_are_whole_and_nobody_shouts() -> None:
 
 
 def test_a_date_is_written_as_people_say_it() -> None:
-    for place, text in chain(of_the_rules(), of_the_facts(), of_the_stories()):
+    for place, text in chain(of_the_rules(), of_the_features(), of_the_facts(), of_the_stories()):
         assert not re.search(r"\d{4}-\d{2}|\d+/\d+|[A-Z][a-z]+ \d{1,2},", text), f"{place}: {text}"
 
 
@@ -167,7 +168,7 @@ def test_no_sentence_is_hard_to_read() -> None:
 
 
 def test_no_sentence_is_long() -> None:
-    for place, text in chain(of_the_rules(), of_the_facts(), of_the_stories()):
+    for place, text in chain(of_the_rules(), of_the_features(), of_the_facts(), of_the_stories()):
         for sentence in re.split(r"(?<=[.?]) ", text):
             assert len(sentence.split()) <= 45, f"{place}: {sentence}"
 
