@@ -62,7 +62,7 @@ def consider(
     late = late or {}
     watched = [reason for reason in state.watched if only_school is None or rests_on_school(reason, only_school.first)]
     rules = rules_to_ask(state, pack, only_school)
-    asks = is_to_be_asked(state, judge, opens=opens)
+    asks = (only_school is None or only_school.has_unauthorised) and is_to_be_asked(state, judge, opens=opens)
     if not watched and not rules and not late and not asks:
         return Considered(state)
     view = View(state)

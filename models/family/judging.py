@@ -2,7 +2,8 @@
 
 In shadow that is once, when the row opens: the score is recorded, and nobody is prompted. Live, it is asked with every
 event that changes the story, until it has raised one candidate for the row or the row is 28 days old, as old as a
-trigger may be. Of a family without a young row there is nothing to record and nothing to raise, so no score is made.
+trigger may be. Of a family without a young row there is nothing to record and nothing to raise, so no score is made; a
+register in which nobody was missed without leave calls nobody, either, as with the rules.
 
 A score above the threshold puts a candidate only where a referral or notification is among what raised it, and where no
 plan says that the need is known. A candidate of a model never bypasses the budget.

@@ -21,7 +21,7 @@ from models.calendar.local_time import local_day
 from models.calendar.retention import ends_a_plan, plan_of, starts_a_plan
 from models.family.forms.missing import missing_of, who_was_missing
 from models.family.outcomes import OutcomeSeen, outcomes_of
-from models.family.register import Counts
+from models.family.tallies import Tally, tally
 from models.family.view import Absence, Concern, View
 from schemas.facts import Notification, Referral
 from schemas.identifiers import ChildId, Day, Moment
@@ -75,8 +75,8 @@ class Attendance(NamedTuple):
     """A child's sessions of the recent days up to the moment, and of the usual days before these."""
 
     child: ChildId
-    recent: Counts
-    before: Counts
+    recent: Tally
+    before: Tally
 
     @property
     def is_known(self) -> bool:
@@ -116,14 +116,18 @@ class Reading:
     @cached_property
     def attendance(self) -> tuple[Attendance, ...]:
         """Of each child of whom a school told anything."""
-        first, before = Day(self.today - RECENT_DAYS), Day(self.today - RECENT_DAYS - USUAL_DAYS)
+        recent, usual = Day(self.today - RECENT_DAYS), Day(self.today - RECENT_DAYS - USUAL_DAYS)
         found: list[Attendance] = []
         for child, strands in self.view.children.items():
             if any(strand.weeks or strand.settled for strand in strands.values()):
-                register = self.view.register(child, before)
-                recent = register.count_until(first, self.at)
-                found.append(Attendance(child, recent, register.count_days(before, Day(first - 1))))
+                before, since = tally(strands, usual, recent, self.at) or self._from_register(child, usual, recent)
+                found.append(Attendance(child, since, before))
         return tuple(found)
+
+    def _from_register(self, child: ChildId, usual: Day, recent: Day) -> tuple[Tally, Tally]:
+        register = self.view.register(child, usual)
+        before, since = register.count_days(usual, Day(recent - 1)), register.count_until(recent, self.at)
+        return Tally(before.possible, before.unauthorised), Tally(since.possible, since.unauthorised)
 
     def _note(self, word: str, item: Item) -> None:
         self.items.setdefault(word, []).append(item)
