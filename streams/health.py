@@ -34,6 +34,7 @@ class Reason(StrEnum):
     STARTING = "starting"
     BROKER_AWAY = "broker_away"
     LINKS_NOT_READ = "links_not_read"
+    MODELS_NOT_READ = "models_not_read"
     REBALANCING = "rebalancing"
     NOT_ASSIGNED = "not_assigned"
     RECOVERING = "recovering"
@@ -45,15 +46,22 @@ class Reason(StrEnum):
 class Readiness:
     """What the process knows about itself; others tell it, `/ready` asks it. Times are of a clock that never jumps.
 
-    `reads_links`: ready only after the map of links was read once. `may_stand_by`: having no partitions is healthy.
+    `reads_links`, `reads_models`: ready only after the map of links, the models, were read once. `may_stand_by`: having
+    no partitions is healthy.
     """
 
     def __init__(
-        self, *, reads_links: bool = False, may_stand_by: bool = False, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        reads_links: bool = False,
+        reads_models: bool = False,
+        may_stand_by: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
         self._may_stand_by = may_stand_by
         self._links_read = not reads_links
+        self._models_read = not reads_models
         self._broker_answers = True
         self._rebalancing = False
         self._assigned: int | None = None  # None: the group has not spoken yet
@@ -70,6 +78,10 @@ class Readiness:
     def links_read(self) -> None:
         """The map of links was read to its end once."""
         self._links_read = True
+
+    def models_read(self) -> None:
+        """What models there are was read to its end once."""
+        self._models_read = True
 
     def rebalance_started(self) -> None:
         """The group shares out its partitions; nothing is handled until `worker_ready`."""
@@ -118,6 +130,8 @@ class Readiness:
             return Reason.STARTING
         if not self._links_read:
             return Reason.LINKS_NOT_READ
+        if not self._models_read:
+            return Reason.MODELS_NOT_READ
         if self._rebalancing:
             return Reason.RECOVERING if self._assigned else Reason.REBALANCING
         if not self._assigned:

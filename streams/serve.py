@@ -33,10 +33,20 @@ Work = Callable[[Settings, Watch], Coroutine[Any, Any, None]]
 
 
 def serve(
-    settings: Settings, process: str, build: Build, *, reads_links: bool = False, stands_by: bool = False
+    settings: Settings,
+    process: str,
+    build: Build,
+    *,
+    reads_links: bool = False,
+    reads_models: bool = False,
+    stands_by: bool = False,
 ) -> None:
     """Run one worker until it is told to stop. Raises SettingsError when it cannot begin."""
-    topics, watch = _prepare(settings, process, Readiness(reads_links=reads_links, may_stand_by=stands_by))
+    topics, watch = _prepare(
+        settings,
+        process,
+        Readiness(reads_links=reads_links, reads_models=reads_models, may_stand_by=stands_by),
+    )
     app = build(settings, watch)
     app.accompany(lambda: keep_beating(watch.readiness, watch.metrics.set_loop_lag))
     app.accompany(lambda: keep_weighing(app, watch.metrics))

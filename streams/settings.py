@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         "never", description="`at-due` closes each prompt at its due time, as `rehearse` does; for demonstrations."
     )
 
+    model: Literal["silent", "shadow", "live"] = Field(
+        "live",
+        description="The most that a model may do in `families`: it lowers what was signed for, never more.",
+    )
+
     timestamps: Literal["broker", "publisher"] = Field(
         "broker", description="Whose clock gives the time of receipt; `publisher` is for replays and the demo."
     )

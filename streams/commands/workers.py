@@ -29,7 +29,7 @@ def families_command() -> None:
     """One small story per family; what the rules call for goes to the desk."""
     from streams.families.process import build
 
-    serve(read_settings(), "families", build)
+    serve(read_settings(), "families", build, reads_models=True)
 
 
 @click.command("desk")

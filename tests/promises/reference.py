@@ -4,7 +4,8 @@ Three stages, each against its own input log, and the whole against the partners
 
 * intake: every partner record is a statement or a dead letter, once; every statement that counts reached families;
 * families: the log of family events, told in order, gives the states in the table byte for byte, and the events for
-  the desk byte for byte; a repeat on the log has the same origin and the same bytes;
+  the desk and the examples for the learner byte for byte; a repeat on the log has the same origin and the same bytes,
+  and no row comes after the end of its day was told;
 * desk: the log of desk events, told in order, gives the prompts byte for byte;
 * whole: the facts held of every child are those of a hub that was told the partners' records one by one.
 """
@@ -29,6 +30,7 @@ from models.intake.listening import Verdict, listen
 from models.intake.memory import Memory
 from schemas.desk_events import DeskRecord
 from schemas.events import FAMILY_LOG, STATEMENTS_LOG, FamilyRecord, Marked, Origin, TimePassed, Told
+from schemas.examples import DayClosed, ExampleRecord, Matured, Scored
 from schemas.hub import Hub
 from schemas.identifiers import FamilyId, Moment
 from streams.codecs import write_json
@@ -41,6 +43,7 @@ from tests.telling import stories
 
 _encode = msgspec.msgpack.Encoder().encode
 _family_record = msgspec.msgpack.Decoder(FamilyRecord).decode
+_example_record = msgspec.msgpack.Decoder(ExampleRecord).decode
 _desk_record = msgspec.msgpack.Decoder(DeskRecord).decode
 _statement = msgspec.msgpack.Decoder(StatementRecord).decode
 
@@ -57,6 +60,7 @@ class Evidence:
     family_events: list[Any]
     desk_events: list[Any]
     prompts: list[Any]
+    examples: list[Any]
     states: dict[str, FamilyState]
 
 
@@ -158,6 +162,7 @@ def _compare_families(evidence: Evidence, hub: Hub, findings: Findings) -> None:
     hops: dict[tuple[str, int], tuple[int, int]] = {}
     wanted: dict[Position, bytes] = {}
     forwarded: dict[Position, bytes] = {}
+    taught: dict[Position, bytes] = {}
 
     def tell(family: str, event: Any, partition: int, offset: int, index: int = 0) -> None:
         state = states.get(family) or FamilyState(FamilyId(family))
@@ -169,6 +174,9 @@ def _compare_families(evidence: Evidence, hub: Hub, findings: Findings) -> None:
             index += 1
         for forward in transition.forwards:
             forwarded[log, offset, index] = _encode(FamilyRecord(Origin(log, offset, index), forward.event))
+            index += 1
+        for example in transition.examples:
+            taught[log, offset, index] = _encode(ExampleRecord(Origin(log, offset, index), example))
             index += 1
 
     for record in evidence.family_events:
@@ -191,6 +199,27 @@ def _compare_families(evidence: Evidence, hub: Hub, findings: Findings) -> None:
     findings.expect("events for the desk", on_desk, wanted)
     on_families = _by_origin(evidence.family_events, _family_record, FAMILY_LOG, findings)
     findings.expect("stories sent on between families", on_families, forwarded)
+    examples = _by_origin(evidence.examples, _example_record, FAMILY_LOG, findings)
+    findings.expect("examples for the learner", examples, taught)
+    _compare_days(evidence.examples, findings)
+
+
+def _compare_days(records: list[Any], findings: Findings) -> None:
+    """A row that comes after the end of its day must be a repeat of one that came before."""
+    closed: dict[int, int] = {}
+    seen: set[str] = set()
+    for record in records:
+        told = _example_record(record.value)
+        match told.event:
+            case DayClosed(partition, day):
+                closed[partition] = max(day, closed.get(partition, 0))
+            case Matured() as row:
+                partition = -1 if told.origin is None else told.origin.log - FAMILY_LOG
+                if row.row not in seen and row.day <= closed.get(partition, 0):
+                    findings.wrong.append("a row came after the end of its day")
+                seen.add(row.row)
+            case Scored():
+                findings.wrong.append("a score, though no model was in force")
 
 
 def _by_origin(records: list[Any], decode: Any, first_log: int, findings: Findings) -> dict[Position, bytes]:

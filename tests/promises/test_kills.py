@@ -21,7 +21,7 @@ from schemas.identifiers import Moment
 from streams.hub import parse_hub
 from streams.intake.accept import Door
 from streams.intake.pseudonyms import HubKey
-from streams.topics import DEAD_LETTERS, DESK_EVENTS, FAMILY_EVENTS, PROMPTS, STATEMENTS, partner_topic
+from streams.topics import DEAD_LETTERS, DESK_EVENTS, EXAMPLES, FAMILY_EVENTS, PROMPTS, STATEMENTS, partner_topic
 from tests.engine.harness import Workers, dice
 from tests.promises.load import SOURCES, hub_text, make_load
 from tests.promises.reference import Evidence, Findings, compare, compare_facts
@@ -128,6 +128,7 @@ def collect(running: Running) -> Evidence:
         family_events=running.read(FAMILY_EVENTS),
         desk_events=running.read(DESK_EVENTS),
         prompts=running.read(PROMPTS),
+        examples=running.read(EXAMPLES),
         states=running.stories(),
     )
 

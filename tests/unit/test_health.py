@@ -69,6 +69,14 @@ def test_a_start_is_told_step_by_step(clock: Clock) -> None:
     ]
 
 
+def test_families_are_not_ready_before_they_read_which_model_is_in_force(clock: Clock) -> None:
+    readiness = Readiness(reads_models=True, clock=clock)
+    readiness.worker_ready(4)
+    assert readiness.ready() is Reason.MODELS_NOT_READ
+    readiness.models_read()
+    assert readiness.ready() is Reason.OK
+
+
 def test_started_once_is_started(clock: Clock) -> None:
     readiness = Readiness(clock=clock)
     assert readiness.startup() is Reason.STARTING

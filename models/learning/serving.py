@@ -1,0 +1,51 @@
+"""What of a shelf is in force, as a judge that families may ask. It can only lower what a head says.
+
+Whatever may not be used makes the judge silent: the rules go on, and whoever runs the hub is told a word that says why.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from models.family.features import FEATURE_LIST
+from models.family.judge import SILENT, Judge
+from models.learning.heads import lower
+from models.learning.judge import SnapshotJudge
+from models.learning.shelf import Shelf
+from models.learning.snapshot import UnsoundSnapshotError
+from schemas.examples import Mode
+
+NotUsed: TypeAlias = Literal["no_head", "snapshot_missing", "snapshot_unsound", "other_specification", "other_features"]
+"""Why nothing is in force. The first is how every hub begins; the others are for somebody to look at."""
+
+EXPECTED: Final[NotUsed] = "no_head"
+
+
+class InForce(Struct, frozen=True):
+    """Who is asked from now on; ``not_used`` says why nobody is, where a head does not say so itself."""
+
+    judge: Judge
+    not_used: NotUsed | None = None
+
+
+def judge_of(shelf: Shelf, most: Mode) -> InForce:
+    """The judge that the head in force makes, in no higher mode than ``most``."""
+    head = shelf.head
+    if head is None:
+        return InForce(SILENT, EXPECTED)
+    mode = lower(head.mode, most)
+    if mode == "silent":
+        return InForce(SILENT)
+    try:
+        snapshot = shelf.snapshot(head.version)
+    except UnsoundSnapshotError:
+        return InForce(SILENT, "snapshot_unsound")
+    if snapshot is None:
+        return InForce(SILENT, "snapshot_missing")
+    if snapshot.body.specification.name != head.specification:
+        return InForce(SILENT, "other_specification")
+    if snapshot.body.features_hash != FEATURE_LIST:
+        return InForce(SILENT, "other_features")
+    return InForce(SnapshotJudge(snapshot, mode, head.threshold))
