@@ -23,29 +23,29 @@ NotUsed: TypeAlias = Literal["no_head", "snapshot_missing", "snapshot_unsound", 
 EXPECTED: Final[NotUsed] = "no_head"
 
 
-class InForce(Struct, frozen=True):
+class Serving(Struct, frozen=True):
     """Who is asked from now on; ``not_used`` says why nobody is, where a head does not say so itself."""
 
     judge: Judge
     not_used: NotUsed | None = None
 
 
-def judge_of(shelf: Shelf, most: Mode) -> InForce:
+def judge_of(shelf: Shelf, most: Mode) -> Serving:
     """The judge that the head in force makes, in no higher mode than ``most``."""
     head = shelf.head
     if head is None:
-        return InForce(SILENT, EXPECTED)
+        return Serving(SILENT, EXPECTED)
     mode = lower(head.mode, most)
     if mode == "silent":
-        return InForce(SILENT)
+        return Serving(SILENT)
     try:
         snapshot = shelf.snapshot(head.version)
     except UnsoundSnapshotError:
-        return InForce(SILENT, "snapshot_unsound")
+        return Serving(SILENT, "snapshot_unsound")
     if snapshot is None:
-        return InForce(SILENT, "snapshot_missing")
+        return Serving(SILENT, "snapshot_missing")
     if snapshot.body.specification.name != head.specification:
-        return InForce(SILENT, "other_specification")
+        return Serving(SILENT, "other_specification")
     if snapshot.body.features_hash != FEATURE_LIST:
-        return InForce(SILENT, "other_features")
-    return InForce(SnapshotJudge(snapshot, mode, head.threshold))
+        return Serving(SILENT, "other_features")
+    return Serving(SnapshotJudge(snapshot, mode, head.threshold))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from models.family.judge import SILENT, Judge
 from models.learning.registered import NEED_WITHIN_90_DAYS
-from models.learning.serving import EXPECTED, InForce, judge_of
+from models.learning.serving import EXPECTED, Serving, judge_of
 from models.learning.shelf import Shelf
 from models.learning.specification import hash_specification
 from schemas.examples import Mode
@@ -32,18 +32,18 @@ class Models:
             taken = self._shelf.take(record.offset, (record.key or b"").decode("utf-8", "replace"), record.value)
             if taken == "unsound":
                 get_logger().error("model_record_unsound", topic=batch.tp.topic, offset=record.offset)
-        in_force = judge_of(self._shelf, self._most)
-        self.judge = in_force.judge
-        self._tell(in_force)
+        serving = judge_of(self._shelf, self._most)
+        self.judge = serving.judge
+        self._tell(serving)
 
-    def _tell(self, in_force: InForce) -> None:
+    def _tell(self, serving: Serving) -> None:
         """Log what is in force, where that is news."""
-        judge = in_force.judge
-        news = (judge.version, in_force.not_used or judge.mode)
+        judge = serving.judge
+        news = (judge.version, serving.not_used or judge.mode)
         if news == self._told:
             return
         self._told = news
-        if in_force.not_used not in {None, EXPECTED}:
-            get_logger().error("model_not_used", reason=in_force.not_used)
-        elif in_force.not_used is None:
+        if serving.not_used not in {None, EXPECTED}:
+            get_logger().error("model_not_used", reason=serving.not_used)
+        elif serving.not_used is None:
             get_logger().info("model_in_force", version=judge.version or None, kind=judge.mode)
