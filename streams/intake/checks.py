@@ -53,7 +53,12 @@ def refuse_bad_identifiers(event: WireEvent, sender: AgencyId) -> None:
 
 
 def refuse_facts_to_come(statement: Statement) -> None:
-    """Raises Refused with ``FUTURE_TIME`` where a fact is dated more than a day after the local date of receipt."""
+    """Raises Refused with ``FUTURE_TIME`` where a fact is dated more than a day after the local date of receipt.
+
+    A retraction has no date of its own: what it takes back may never have been accepted.
+    """
+    if statement.retracted:
+        return
     latest = local_day(statement.received_at) + 1
     faults: list[str] = []
     match statement.body:

@@ -124,9 +124,10 @@ def _clock_ahead(arrival: Arrival) -> Arrival:
 
 
 def _mark_to_come(arrival: Arrival) -> Arrival:
-    """A mark of next week."""
+    """A mark of next week; said, not taken back, as a retraction may be of any date."""
     received = datetime.fromtimestamp(arrival.received_ms // 1000, LONDON).date()
-    return _first_mark("date", (received + timedelta(days=8)).isoformat())(arrival)
+    said = _data(lambda data: data | {"action": "assert"})(arrival)
+    return _first_mark("date", (received + timedelta(days=8)).isoformat())(said)
 
 
 def _no_offset(arrival: Arrival) -> Arrival:

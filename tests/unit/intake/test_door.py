@@ -95,6 +95,20 @@ def test_the_first_check_that_fails_names_the_reason() -> None:
     accepted(record_of("referral", data, **faults))
 
 
+@pytest.mark.parametrize(
+    ("kind", "to_come"),
+    [
+        ("referral", {"referred_at": "2026-03-09T09:15:00Z"}),
+        ("police-notification", {"occurred_at": "2026-03-09T09:15:00Z"}),
+        ("outcome", {"occurred_on": "9999-12-31", "kind": "cin-plan-started", "result": None}),
+        ("school-absence", {"marks": [{"date": "2026-03-04", "session": "AM", "code": "/"}]}),
+    ],
+)
+def test_a_retraction_has_no_date_that_could_be_too_far_ahead(kind: str, to_come: dict[str, object]) -> None:
+    assert refused(record_of(kind, data_of(kind, **to_come)))[0] is Reason.FUTURE_TIME
+    accepted(record_of(kind, data_of(kind, action="retract", **to_come)))
+
+
 def test_the_longest_prefix_names_the_agency() -> None:
     annexe = "https://systems.example/oakfield/annexe/mis"
     assert refused(record_of("referral", source=annexe)) == (Reason.SOURCE_MISMATCH, ("/source",))
