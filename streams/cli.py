@@ -17,6 +17,7 @@ from streams.commands.workers import (
     doctor_command,
     families_command,
     intake_command,
+    learner_command,
     topics_group,
 )
 
@@ -32,6 +33,7 @@ for command in (
     intake_command,
     families_command,
     desk_command,
+    learner_command,
     topics_group,
     doctor_command,
     dead_letters_group,

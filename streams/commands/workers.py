@@ -9,7 +9,7 @@ import click
 from streams.commands.saying import speak_plainly, stop
 from streams.kafka.admin import BrokerAwayError, TopicRefusedError, apply, check, client_options, open_admin
 from streams.kafka.doctor import examine
-from streams.serve import serve, topics_of
+from streams.serve import serve, serve_alone, topics_of
 from streams.settings import Settings, read_settings
 from streams.topics import Topic
 
@@ -39,6 +39,18 @@ def desk_command() -> None:
     from streams.desk.process import build
 
     serve(read_settings(), "desk", build, stands_by=True)
+
+
+@click.command("learner")
+@speak_plainly
+def learner_command() -> None:
+    """Outcomes in, snapshots of the model out; they serve within the guard rails, and as `earlyword model` says."""
+    from models.learning.registered import NEED_WITHIN_90_DAYS
+    from models.learning.specification import hash_features
+    from streams.learner.process import Assignment, learn
+
+    assignment = Assignment(NEED_WITHIN_90_DAYS, hash_features(NEED_WITHIN_90_DAYS))
+    serve_alone(read_settings(), "learner", lambda settings, watch: learn(settings, watch, assignment))
 
 
 @click.group("topics")

@@ -59,7 +59,7 @@ def test_no_two_processes_share_an_instance() -> None:
         for service in COMPOSE["services"].values()
         if "EARLYWORD_INSTANCE" in service.get("environment", {})
     ]
-    assert len(instances) == len(set(instances)) == 4
+    assert len(instances) == len(set(instances)) == 5
 
 
 def test_only_intake_has_the_key() -> None:
@@ -139,13 +139,14 @@ def test_a_process_gets_the_time_it_takes_to_stop() -> None:
 
 def test_no_process_is_granted_more_than_the_topics_declare() -> None:
     declared = declare_topics([("any", "referral")])
-    for name in ("intake", "families", "desk"):
-        (row,) = re.findall(rf"^\| {name} \| (.+) \| (.+) \| `(.+)` \|$", README, re.MULTILINE)
+    groups = {name: f"`earlyword-{name}`" for name in ("intake", "families", "desk")} | {"learner": "-"}
+    for name, group in groups.items():
+        (row,) = re.findall(rf"^\| {name} \| (.+) \| (.+) \| (.+) \|$", README, re.MULTILINE)
         reads = {topic.name for topic in declared if name in topic.readers}
         writes = {topic.name for topic in declared if name in topic.writers}
         assert {short(topic) for topic in row[0].split(", ")} <= {short(topic) for topic in reads}, name
         assert {short(topic) for topic in row[1].split(", ")} <= {short(topic) for topic in writes}, name
-        assert row[2] == f"earlyword-{name}"
+        assert row[2] == group
 
 
 def test_what_the_readme_names_is_there() -> None:
