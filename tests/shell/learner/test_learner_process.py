@@ -37,7 +37,7 @@ from tests.engine.harness import Command, Workers, dice
 from tests.unit.learning.gating import PLAN, a_report
 from tests.unit.learning.rows import FEATURE_LIST, SPECIFICATION, follow, send, throw_rows
 
-DAYS = 40
+DAYS = 30
 LEARNER_0 = "learner-0"
 PERSON = ("--by", "A. Name", "--reason", "as agreed")
 
@@ -105,15 +105,15 @@ def expected(log: Sequence[ExampleEvent]) -> list[str]:
 @pytest.mark.timeout(180)
 def test_killed_anywhere_the_learner_ends_with_the_same_snapshots(tmp_path: Path, kafka_of_its_own: str) -> None:
     rng = dice()
-    log = send(rng, throw_rows(rng, days=DAYS, rows=800), FAMILY_PARTITIONS, days=DAYS)
+    log = send(rng, throw_rows(rng, days=DAYS, rows=500), FAMILY_PARTITIONS, days=DAYS)
     versions = expected(log)
     assert len(versions) == DAYS + 1
     with learner_on(kafka_of_its_own, tmp_path) as (topic, workers):
         workers.start(LEARNER_0)
-        cuts = [0, *sorted(rng.sample(range(len(log)), 3)), len(log)]
+        cuts = [0, *sorted(rng.sample(range(len(log)), 2)), len(log)]
         for number, (before, cut) in enumerate(pairwise(cuts)):
             topic.tell(log[before:cut])
-            if number < 3:
+            if number < 2:
                 said = heads_of(workers)
                 workers.await_that(lambda: heads_of(workers) > said, 30, "it learns")  # noqa: B023
                 workers.run_for(rng.uniform(0, 0.05))
