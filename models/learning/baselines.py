@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from models.learning.measures.average_precision import Floats, average_precision
+from models.learning.measures.average_precision import Floats, Ranking
 from models.learning.scorer import logistic
 
 Vector = Sequence[float]
@@ -142,6 +142,11 @@ def fix_rule(rows: Sequence[Vector], labels: Sequence[bool], feature: int | None
 
 def best_alone(values: Sequence[float], labels: Sequence[bool]) -> float:
     """The average precision of one feature alone, in its better direction; 0 without positives."""
-    if not any(labels):
-        return 0.0
-    return max(average_precision(values, labels), average_precision([-value for value in values], labels))
+    return in_better_direction(values, labels)[0] if any(labels) else 0.0
+
+
+def in_better_direction(values: Sequence[float], labels: Sequence[bool]) -> tuple[float, Ranking]:
+    """The average precision of one feature alone, and its ranking, upwards or downwards; there must be positives."""
+    up, down = Ranking(values, labels), Ranking([-value for value in values], labels)
+    upwards, downwards = up.average_precision(), down.average_precision()
+    return (upwards, up) if upwards >= downwards else (downwards, down)

@@ -1,20 +1,30 @@
 """Features that know too much.
 
 Where the label itself was copied into a feature, or the feature was computed after the outcome, one feature alone ranks
-about as well as anything could. At the base rates of this field no honest feature does.
+about as well as anything could, or nearly everybody whom it puts first turns out positive. At the base rates of this
+field no honest feature does either.
+
+What merely stands out from all others may be the honest one that everything rests on, or a label with much noise on it:
+the figures cannot tell, so it is named for a person to look at, and raises no alarm.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from msgspec import Struct
 
-from models.learning.baselines import best_alone
-from models.learning.measures.average_precision import boyd
+from models.learning.baselines import in_better_direction
+from models.learning.measures.average_precision import Ranking, boyd
+from models.learning.measures.proportions import wilson
 
 ROOT = 0.2
 """The limit is the fifth root of the base rate: an average precision of .5 at 3 %, .63 at 10 %, .78 at 30 %."""
+PUREST_SHARE = 0.8
+PUREST_ODDS = 100
+"""Of those ranked first, so large a share was positive, at odds so many times those of the base rate. A flag worth four
+on the logit's scale, which would be the strongest of its field, has 55 times."""
 TIMES_THE_NEXT = 3
 FEWEST_POSITIVES = 10
 """With fewer, chance alone makes one feature three times the next."""
@@ -26,33 +36,44 @@ class Alone(Struct, frozen=True):
     feature: str
     average_precision: float
     alarm: bool
+    """It knows more than an honest feature can."""
+    stands_out: bool
+    """Without an alarm, it has three times the average precision of the next, beyond what their intervals allow."""
 
 
 def look_for_leaks(names: Sequence[str], rows: Sequence[Sequence[float]], labels: Sequence[bool]) -> tuple[Alone, ...]:
-    """Every feature alone, the best first.
-
-    The alarm is raised above the limit of ``ROOT``, and where the best has three times the average precision of the
-    next, beyond what their intervals allow.
-    """
+    """Every feature alone, the best first."""
     positives = sum(labels)
     if not positives or not rows:
         return ()
     prevalence = positives / len(labels)
-    columns = zip(*rows, strict=True)
-    ranked = sorted(
-        ((best_alone(column, labels), name) for name, column in zip(names, columns, strict=True)),
-        key=lambda one: (-one[0], one[1]),
+    told = []
+    for name, column in zip(names, zip(*rows, strict=True), strict=True):
+        value, ranking = in_better_direction(column, labels)
+        knows = value > prevalence**ROOT or _is_pure(ranking, positives, len(labels))
+        told.append((value, name, positives >= FEWEST_POSITIVES and knows))
+    told.sort(key=lambda one: (-one[0], one[1]))
+    best, second = told[0][0], told[1][0] if len(told) > 1 else prevalence
+    towers = (
+        positives >= FEWEST_POSITIVES
+        and best > TIMES_THE_NEXT * second
+        and boyd(best, positives).low > boyd(second, positives).high
     )
-    limit = prevalence**ROOT
     return tuple(
-        Alone(name, value, positives >= FEWEST_POSITIVES and (value > limit or _towers(ranked, place, positives)))
-        for place, (value, name) in enumerate(ranked)
+        Alone(name, value, alarm, towers and place == 0 and not alarm)
+        for place, (value, name, alarm) in enumerate(told)
     )
 
 
-def _towers(ranked: Sequence[tuple[float, str]], place: int, positives: int) -> bool:
-    """Whether the best feature has three times the average precision of the second, beyond chance."""
-    if place or len(ranked) < 2:
+def _is_pure(ranking: Ranking, positives: int, rows: int) -> bool:
+    """Whether nearly all that it ranks first are positive, by the lower bound of Wilson's interval."""
+    if positives == rows:
         return False
-    best, second = ranked[0][0], ranked[1][0]
-    return best > TIMES_THE_NEXT * second and boyd(best, positives).low > boyd(second, positives).high
+    recalls, precisions = ranking.steps()
+    limit = max(PUREST_SHARE, 1 - 1 / (1 + PUREST_ODDS * positives / (rows - positives)))
+    found = np.rint(recalls * positives).astype(int)
+    for step in np.flatnonzero((found >= FEWEST_POSITIVES) & (precisions >= limit)).tolist():
+        hits = int(found[step])
+        if wilson(hits, round(hits / float(precisions[step]))).low >= limit:
+            return True
+    return False

@@ -75,6 +75,12 @@ def _warn(file: ExamplesFile, plan: Plan, figures: Evaluation) -> list[str]:
         for one in figures.alone
         if one.alarm and one.feature not in plan.accepted
     )
+    said.extend(
+        f"The feature {one.feature} alone has more than three times the average precision of any other: it may be the"
+        " honest one that everything rests on, or hold something of the label. Find out what it is made of."
+        for one in figures.alone
+        if one.stands_out and one.feature not in plan.accepted
+    )
     learner = figures.contestants[0]
     if learner.calibration.evidence_against >= 20:
         said.append("The scores do not mean what they say: they are not calibrated.")

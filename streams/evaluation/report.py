@@ -13,6 +13,7 @@ from pathlib import Path
 
 from models.learning.contest import BATCH, CONTESTANTS, LEARNER, PREVALENCE, RULE
 from models.learning.evaluation import Measured, measured_rows
+from models.learning.leaks import Alone
 from models.learning.measures.average_precision import Interval, Ranking
 from models.learning.measures.capacity import Share
 from models.learning.measures.groups import GroupFigures
@@ -130,7 +131,7 @@ def _paragraphs(told: Evaluated) -> Iterator[str]:
         )
     yield "\n## Each feature alone\n\n| feature | average precision | |\n|---|---|---|"
     for alone in figures.alone:
-        yield f"| `{_code(alone.feature)}` | {_figure(alone.average_precision)} | {'too good' if alone.alarm else ''} |"
+        yield f"| `{_code(alone.feature)}` | {_figure(alone.average_precision)} | {_knows(alone)} |"
     if figures.groups:
         yield "\n## Groups\n\n| trait | group | missed | prompted in vain | missed, against the others |"
         yield "|---|---|---|---|---|"
@@ -138,6 +139,10 @@ def _paragraphs(told: Evaluated) -> Iterator[str]:
             yield f"| {' | '.join(_group(group))} |"
     yield "\n![](comparison.svg)\n![](precision-recall.svg)\n![](calibration.svg)\n"
     yield f"Plan `{told.plan_hash}`, snapshot `{told.contested.snapshot.version}`."
+
+
+def _knows(alone: Alone) -> str:
+    return "too good" if alone.alarm else "stands out" if alone.stands_out else ""
 
 
 def _group(one: GroupFigures) -> tuple[str, ...]:
