@@ -132,6 +132,7 @@ def measure(
     )
     whole_labels = [row.example.label is True for row in every]
     mine = prompted[CONTESTANTS.index(LEARNER)]
+    null_band = _shuffle(scores[0], labels, dice)
     return Evaluation(
         rows=len(contested.answers),
         labelled=len(every),
@@ -143,12 +144,12 @@ def measure(
         contestants=measured,
         whole_average_precision=average_precision([row.scores[0] for row in every], whole_labels),
         whole_prevalence=sum(whole_labels) / len(whole_labels),
-        null_band=_shuffle(scores[0], labels, dice),
+        null_band=null_band,
         ideal_at_capacity=measure_capacity(
             _pick(scores[0], days, plan), labels, per_day=plan.per_day, share=_share(plan)
         ),
         alone=alone,
-        verdict=judge(measured[0].average_precision, sum(labels) / len(labels), alone, plan),
+        verdict=judge(measured[0].average_precision, sum(labels) / len(labels), null_band, alone, plan),
         lead_time=measure_lead_time(
             [
                 (row.example.t_outcome - row.example.t_event) / ticks_a_day
@@ -170,13 +171,20 @@ def measured_rows(contested: Contested, plan: Plan) -> tuple[Answer, ...]:
     return tuple(answer for answer in contested.answers[first:] if answer.example.is_labelled)
 
 
-def judge(estimate: Estimate, base_rate: float, alone: Sequence[Alone], plan: Plan) -> Verdict:
-    """Whether the average precision reaches the bar, and no feature is too good to be honest."""
+def judge(estimate: Estimate, base_rate: float, null_band: Interval, alone: Sequence[Alone], plan: Plan) -> Verdict:
+    """Whether the average precision reaches the bar, is beyond chance, and no feature is too good to be honest.
+
+    Where most are positive any ranking reaches a bar: it has to leave behind what labels dealt at random give.
+    """
     reasons = []
     if math.isnan(estimate.value):
         reasons.append("no positive was measured")
     elif estimate.value < plan.bar:
         reasons.append("the average precision is below the bar")
+    elif base_rate == 1:
+        reasons.append("no negative was measured")
+    elif estimate.value <= null_band.high:
+        reasons.append("the average precision is no better than chance")
     reasons.extend(
         f"the feature {one.feature} alone is too good: it may hold the label"
         for one in alone

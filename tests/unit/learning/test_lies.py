@@ -162,6 +162,19 @@ def test_what_is_recorded_of_positives_alone_raises_the_alarm_though_it_finds_fe
     assert turned.alarm
 
 
+def test_where_everybody_is_positive_nothing_passes() -> None:
+    _, figures = evaluate([replace(one, label=True) for one in throw_examples(rows=600)])
+    assert figures.of(LEARNER).average_precision.value == 1
+    assert figures.verdict.reasons == ("no negative was measured",)
+
+
+def test_a_bar_below_the_base_rate_is_not_passed_by_chance() -> None:
+    dice = random.Random(9)
+    _, figures = evaluate([replace(one, label=dice.random() < 0.7) for one in throw_examples(rows=900)])
+    assert figures.of(LEARNER).average_precision.value > 0.65
+    assert figures.verdict.reasons == ("the average precision is no better than chance",)
+
+
 def test_nothing_that_comes_later_changes_an_answer() -> None:
     """No future: cut the file anywhere, or turn every later label and feature round, and the answers stand."""
     examples = throw_examples(rows=900)
