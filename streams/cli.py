@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from streams.commands.benchmarking import benchmark_command
+from streams.commands.carding import card_command
 from streams.commands.demonstration import demo_command
 from streams.commands.evaluating import evaluate_command
 from streams.commands.files import convert_command, rehearse_command, validate_command
@@ -44,6 +45,7 @@ for command in (
     convert_command,
     town_command,
     evaluate_command,
+    card_command,
     benchmark_command,
 ):
     main.add_command(command)

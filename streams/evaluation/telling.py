@@ -11,6 +11,7 @@ import msgspec
 from models.learning.contest import CONTESTANTS, LEARNER
 from models.learning.evaluation import Measured
 from models.learning.measures.average_precision import Interval
+from models.learning.specification import hash_features
 from streams.evaluation.evaluating import Evaluated
 
 FORMAT = 1
@@ -66,6 +67,7 @@ def as_object(told: Evaluated) -> dict[str, Any]:
             "groups": figures.groups,
             "warnings": told.warnings,
             "specification": told.contested.specification,
+            "features_hash": hash_features(told.contested.specification),
             "snapshot": told.contested.snapshot.version,
             "plan": told.plan_hash,
         }
