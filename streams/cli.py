@@ -13,6 +13,7 @@ from streams.commands.letters import dead_letters_group
 from streams.commands.modelling import model_group
 from streams.commands.publishing import publish_command
 from streams.commands.simulating import town_command
+from streams.commands.verifying import verify_command
 from streams.commands.workers import (
     desk_command,
     doctor_command,
@@ -46,6 +47,7 @@ for command in (
     town_command,
     evaluate_command,
     card_command,
+    verify_command,
     benchmark_command,
 ):
     main.add_command(command)

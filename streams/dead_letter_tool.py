@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer
 from msgspec import Struct
 
 from schemas.wire.dead_letter_v1 import Reason
 from streams.dead_letters import Letter, Replay, Shown, UnreadableLetter, read_letter, replay, show
+from streams.kafka.reading import read_whole
 from streams.topics import DEAD_LETTERS
 
-POLL_MS: Final = 1_000
-SILENT_POLLS: Final = 30
 SEND_SECONDS: Final = 30
 
 
@@ -62,22 +61,10 @@ def find_letters(consumer: KafkaConsumer, where: Where, topic: str = DEAD_LETTER
 
     ``consumer`` has no group, so that looking moves nobody's place. Raises TimeoutError after 30 seconds of silence.
     """
-    partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
-    consumer.assign(partitions)
-    ends = consumer.end_offsets(partitions)
-    for partition in partitions:
-        consumer.assign([partition])
-        consumer.seek_to_beginning(partition)
-        silent = 0
-        while consumer.position(partition) < ends[partition]:
-            records = consumer.poll(timeout_ms=POLL_MS).get(partition, ())
-            silent = 0 if records else silent + 1
-            if silent > SILENT_POLLS:
-                raise TimeoutError(f"the broker gives no records of {topic}; look whether it is well")
-            for record in records:
-                found = _read(record, ends[partition])
-                if found is not None and where.matches(found):
-                    yield found
+    for record in read_whole(consumer, topic):
+        found = _read(record)
+        if found is not None and where.matches(found):
+            yield found
 
 
 def list_letters(consumer: KafkaConsumer, where: Where, topic: str = DEAD_LETTERS) -> Iterator[Seen]:
@@ -140,9 +127,7 @@ def sender(producer: KafkaProducer) -> Callable[[Replay], None]:
     return send
 
 
-def _read(record: Any, end: int) -> Found | None:
-    if record.offset >= end:
-        return None
+def _read(record: Any) -> Found | None:
     try:
         letter = read_letter(record.key, record.value, record.headers)
     except UnreadableLetter:

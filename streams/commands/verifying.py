@@ -1,0 +1,67 @@
+"""``earlyword verify``: a past prompt's score and reasons, had again to the bit or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+
+from models.learning.verifying import NotReproducedError, verify
+from streams.codecs import UnreadableRecord
+from streams.commands.saying import speak_plainly, stop
+from streams.evaluation.recorded import BrokerTopics, KeptFiles, Records, RecordsError, find_scored
+from streams.kafka.admin import client_options
+from streams.settings import read_settings
+
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+NOT_REPRODUCED = 1
+
+
+@click.command("verify")
+@click.argument("prompt")
+@click.option("--examples", type=EXISTING, help="A file of example records, a JSON line each; else the broker's topic.")
+@click.option("--snapshot", "snapshots", type=EXISTING, multiple=True, help="With --examples: a snapshot; repeatable.")
+@click.option("--prompts", type=EXISTING, help="With --examples: prompt revisions, to look up the id of a prompt.")
+@speak_plainly
+def verify_command(prompt: str, examples: Path | None, snapshots: tuple[Path, ...], prompts: Path | None) -> None:
+    """Score anew what a PROMPT rested on: from its features as they were recorded, by the snapshot that it names.
+
+    PROMPT is the id of a prompt (p-...), of a reason (r-...) or of a row (x-...). The exit code is 0 where score and
+    contributions are the same bits, 1 where they are not, 2 where they cannot be looked up. No score is shown.
+    """
+    if (examples is None) != (not snapshots) or (prompts is not None and examples is None):
+        stop(
+            "--examples and --snapshot go together, and --prompts with them; without any, the broker's topics are read."
+        )
+    try:
+        with _records(examples, snapshots, prompts) as records:
+            for scored in find_scored(records, prompt):
+                told = verify(scored, records.body(scored.snapshot))
+                click.echo(
+                    f"{told.row}: the same bits, score and {told.contributions} contributions, by snapshot"
+                    f" {told.snapshot} of {told.specification}."
+                )
+    except NotReproducedError as other:
+        stop(f"not reproduced ({other.check}): {other}.", NOT_REPRODUCED)
+    except (RecordsError, UnreadableRecord, TimeoutError) as error:
+        stop(f"{error}.")
+
+
+@contextmanager
+def _records(examples: Path | None, snapshots: tuple[Path, ...], prompts: Path | None) -> Iterator[Records]:
+    if examples is not None:
+        yield KeptFiles(examples, snapshots, prompts)
+        return
+    settings = read_settings()
+    try:
+        consumer = KafkaConsumer(bootstrap_servers=list(settings.broker), **client_options(settings))
+    except KafkaError:
+        stop("no broker answers; check EARLYWORD_BROKER.")
+    try:
+        yield BrokerTopics(consumer)
+    finally:
+        consumer.close()
