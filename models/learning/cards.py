@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from models.learning.gate import NOT_FILLED
 from models.learning.papers.atrs import ATRS
 from models.learning.papers.model_card import MODEL_CARD
-from models.learning.papers.paper import NOT_FILLED, Facts, Paper, UnknownAnswerError, write_paper
+from models.learning.papers.paper import Facts, Paper, UnknownAnswerError, write_paper
 from models.learning.papers.paper import missing_fields as missing_of
 from models.learning.specification import hash_features
 

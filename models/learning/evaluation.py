@@ -166,8 +166,13 @@ def measure(
 
 
 def measured_rows(contested: Contested, plan: Plan) -> tuple[Answer, ...]:
-    """The labelled rows of the later part, after the warm-up."""
-    first = max(contested.warmed_up_at, math.floor(plan.measured_from * len(contested.answers)))
+    """The labelled rows of the later part, after the warm-up.
+
+    The part is of the rows up to the last that has a label: those that still wait for theirs would push the beginning
+    to where nothing can be measured.
+    """
+    last = max((place for place, answer in enumerate(contested.answers, 1) if answer.example.is_labelled), default=0)
+    first = max(contested.warmed_up_at, math.floor(plan.measured_from * last))
     return tuple(answer for answer in contested.answers[first:] if answer.example.is_labelled)
 
 

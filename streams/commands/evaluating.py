@@ -1,23 +1,36 @@
-"""``earlyword evaluate``: a file of features and delayed labels, judged the hard way."""
+"""``earlyword evaluate``: features and delayed labels, of a file or of a replay, judged the hard way."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from streams.commands.saying import bar, speak_plainly, stop
+from streams.commands.asked import hub_of, key_of_settings, moment_of
+from streams.commands.saying import bar, lines_of, speak_plainly, stop
+
+if TYPE_CHECKING:
+    from streams.evaluation.evaluating import Evaluated
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 WIDTH = 150
 
+OF_EXAMPLES = ("plan_file", "horizon", "family", "outcome_time")
+"""Options that say of a file what a replay knows by itself, or has registered."""
+OF_EVENTS = ("hub_file", "rules", "until")
+
 
 @click.command("evaluate")
-@click.option("--examples", type=EXISTING, required=True, help="A CSV file: id, t_event, t_label, label, features...")
+@click.argument("events", type=EXISTING, required=False)
+@click.option("--examples", type=EXISTING, help="A CSV file: id, t_event, t_label, label, features...")
+@click.option("--hub", "hub_file", type=EXISTING, help="With EVENTS: hub.toml; else a hub that agrees to all kinds.")
+@click.option("--rules", type=EXISTING, help="With EVENTS: a rule pack in TOML; else the default one.")
+@click.option("--until", help="With EVENTS: let time pass up to this moment (RFC 3339) after the last event.")
 @click.option("--json", "as_json", is_flag=True, help="Print all figures as one JSON object.")
 @click.option("--report", type=FOLDER, help="Write a report with plots, the JSON and the scores into this folder.")
 @click.option(
@@ -47,14 +60,18 @@ WIDTH = 150
 )
 @click.option("--family", help="A column that names each row's family: intervals are drawn over families.")
 @click.option("--outcome-time", help="A column with the time of the outcome itself, for lead times.")
-@click.option("--groups", type=EXISTING, help="CSV: id, then a column per trait, for the audit alone.")
+@click.option("--groups", type=EXISTING, help="CSV: id (of a row; with EVENTS or a family), then a column per trait.")
 @click.option("--accept", multiple=True, help="A feature that somebody looked at and found honest; may be given again.")
 @click.option(
     "--draws", type=click.IntRange(20, 10_000), default=1000, show_default=True, help="Draws for the intervals."
 )
 @speak_plainly
 def evaluate_command(
-    examples: Path,
+    events: Path | None,
+    examples: Path | None,
+    hub_file: Path | None,
+    rules: Path | None,
+    until: str | None,
     as_json: bool,
     report: Path | None,
     plan_file: Path | None,
@@ -71,46 +88,83 @@ def evaluate_command(
 ) -> None:
     """Score each example before its label is final, learn it when it is, and measure what was said.
 
-    Against the prevalence, a one-feature rule and a batch logistic regression, on the same rows. The last line is PASS
-    or FAIL against the bar, beside the base rate; the exit code is 0 for both, and 2 where a file cannot be read.
+    The examples come from a file, or from EVENTS, which are replayed as `rehearse` does, with the registered model in
+    shadow. Against the prevalence, a one-feature rule and a batch logistic regression, on the same rows; with EVENTS
+    against the rules alone, too. The last line is PASS or FAIL against the bar, beside the base rate; the exit code is
+    0 for both, and 2 where a file cannot be read.
     """
+    _refuse_mixed(events, examples)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads only cost, and may change bits
     from models.learning.plan import Declared, Plan
+    from models.learning.registered import NEED_WITHIN_90_DAYS
+    from models.learning.replayed import ContradictingRowsError
     from streams.evaluation.evaluating import evaluate
     from streams.evaluation.planning import read_declared
     from streams.evaluation.reading import ExamplesError, read_examples, read_groups
-    from streams.evaluation.report import HEADS, table_rows, verdict_line, write_report
+    from streams.evaluation.replaying import REGISTERED, as_file, by_row, replay
+    from streams.evaluation.report import write_report
     from streams.evaluation.telling import as_json as to_json
+    from streams.process import read_pack
 
     try:
-        with bar("reading, replaying, measuring", None):
+        told_groups = None if groups is None else read_groups(groups)
+        replayed = None
+        if events is not None:
+            hub, pack, moment, key = hub_of(hub_file), read_pack(rules), moment_of("--until", until), key_of_settings()
+            with bar("replaying", events.stat().st_size) as advance:
+                _, replayed = replay(lines_of(events), hub, pack, key, moment, advance)
+            file = as_file(replayed)
+            declared, planned_rule = REGISTERED, None
+            prevalence: float | None = NEED_WITHIN_90_DAYS.prevalence
+            told_groups = None if told_groups is None else by_row(told_groups, replayed)
+        elif examples is not None:
             file = read_examples(examples, family=family, outcome_time=outcome_time)
             declared, prevalence, planned_rule = (
                 (tuple(Declared(name=name) for name in file.features), None, None)
                 if plan_file is None
                 else read_declared(plan_file, file.features)
             )
-            if set(accept) - set(file.features):
-                stop("--accept names a feature that the file does not have.")
-            plan = Plan(
-                features=declared,
-                bar=bar_at,
-                prevalence=prevalence,
-                rule=rule or planned_rule,
-                horizon=None if horizon is None else round(horizon * file.clock.ticks_a_day),
-                per_day=capacity,
-                share=share,
-                draws=draws,
-                accepted=tuple(sorted(accept)),
-            )
-            told = evaluate(file, plan, None if groups is None else read_groups(groups))
-    except ExamplesError as error:
+        if set(accept) - set(file.features):
+            stop("--accept names a feature that the file does not have.")
+        plan = Plan(
+            features=declared,
+            bar=bar_at,
+            prevalence=prevalence,
+            rule=rule or planned_rule,
+            horizon=None if horizon is None else round(horizon * file.clock.ticks_a_day),
+            per_day=capacity,
+            share=share,
+            draws=draws,
+            accepted=tuple(sorted(accept)),
+        )
+        with bar("learning, measuring", None):
+            told = evaluate(file, plan, told_groups, replayed)
+    except (ExamplesError, ContradictingRowsError) as error:
         stop(f"{error}.")
     if report is not None:
         write_report(told, report)
     if as_json:
         click.echo(to_json(told), nl=False)
-        return
+    else:
+        _show(told)
+
+
+def _refuse_mixed(events: Path | None, examples: Path | None) -> None:
+    """One kind of input, and only the options that belong to it."""
+    if (events is None) == (examples is None):
+        stop("give a file of EVENTS, or --examples with a CSV file: one of the two.")
+    given = OF_EXAMPLES if events is not None else OF_EVENTS
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name in given and context.params[name] is not None:
+            kind = "EVENTS" if events is not None else "--examples"
+            stop(f"{parameter.opts[0]} does not go with {kind}.")
+
+
+def _show(told: Evaluated) -> None:
+    from streams.evaluation.report import HEADS, rules_line, table_rows, verdict_line
+
     screen = Console(highlight=False, markup=False, width=WIDTH)
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     for head in HEADS:
@@ -118,6 +172,8 @@ def evaluate_command(
     for row in table_rows(told):
         table.add_row(*row)
     screen.print(table)
+    if told.rules_alone is not None:
+        screen.print(f"\n{rules_line(told.rules_alone)}", soft_wrap=True)
     for warning in told.warnings:
         screen.print(f"\n{warning}", soft_wrap=True)
     screen.print(f"\n{verdict_line(told)}", soft_wrap=True)

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from models.calendar.local_time import local_day, to_moment
+from models.calendar.local_time import local_day
 from models.family.reviews import reviews_due
 from models.family.rules import RulePack
-from schemas.hub import Hub
-from schemas.identifiers import Moment
-from schemas.wire.times import read_time
+from streams.commands.asked import datetime_of, hub_of, key_of_settings, moment_of
 from streams.commands.rehearsed import Told
 from streams.commands.rehearsed import as_json as write_rehearsal
 from streams.commands.rehearsed import show as show_rehearsal
-from streams.commands.saying import bar, lines_of, speak_plainly, stop
+from streams.commands.saying import bar, lines_of, speak_plainly
 from streams.connectors.formats import FORMATS, convert_file
 from streams.connectors.reports import SENTENCES, Noted, Refused
-from streams.hub import BUILT_IN_HUB, read_hub
-from streams.intake.pseudonyms import PUBLISHED_KEY, HubKey, read_key
 from streams.intake.validation import LineVerdict, validate_file
 from streams.process import read_pack
 from streams.rehearsal import compare, rehearse, write_prompts
-from streams.settings import read_settings
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -56,10 +50,10 @@ def rehearse_command(
 
     With --against, the same events are told to a second rule pack as well. The prompts written are those of --rules.
     """
-    hub = _hub(hub_file)
+    hub = hub_of(hub_file)
     packs = [read_pack(rules), *([] if against is None else [_other_pack(against)])]
-    moment = _moment("--until", until)
-    key = _key()
+    moment = moment_of("--until", until)
+    key = key_of_settings()
     with bar("rehearsing", events.stat().st_size * len(packs)) as advance:
         rehearsed = [rehearse(lines_of(events), hub, pack, key, moment, advance) for pack in packs]
     with out.open("wb") as file:
@@ -83,7 +77,7 @@ def rehearse_command(
 def validate_command(events: Path, hub_file: Path | None) -> None:
     """Check each of a partner's EVENTS exactly as intake would. Exit code 1 if any is refused."""
     refused = read = 0
-    hub = _hub(hub_file)
+    hub = hub_of(hub_file)
     with bar("validating", events.stat().st_size) as advance:
 
         def counted() -> object:
@@ -129,7 +123,7 @@ def convert_command(
             format_name=format_name,
             agency=agency,
             source=source,
-            recorded_at=_datetime("--recorded-at", recorded_at),
+            recorded_at=datetime_of("--recorded-at", recorded_at),
             on_bytes=on_bytes,
             on_report=reports.append,
         )
@@ -151,31 +145,3 @@ def _report(report: Refused | Noted) -> dict[str, object]:
 def _other_pack(name: str) -> RulePack:
     """The pack of ``--against``: the default one, or that of a file."""
     return read_pack(None if name == "default" else Path(name))
-
-
-def _hub(path: Path | None) -> Hub:
-    return BUILT_IN_HUB if path is None else read_hub(path)
-
-
-def _key() -> HubKey:
-    """The configured key, else the published one; it says which."""
-    settings = read_settings()
-    if settings.pseudonym_key is None:
-        click.echo("pseudonyms: the published key, which hides nothing (EARLYWORD_PSEUDONYM_KEY is not set)", err=True)
-        return PUBLISHED_KEY
-    click.echo("pseudonyms: the key of EARLYWORD_PSEUDONYM_KEY", err=True)
-    return read_key(settings.need_pseudonym_key(), settings.pseudonym_key_version)
-
-
-def _moment(option: str, text: str | None) -> Moment | None:
-    told = _datetime(option, text)
-    return None if told is None else to_moment(told)
-
-
-def _datetime(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return read_time(text)
-    except ValueError:
-        stop(f"{option} must be a time with offset, as 2026-09-02T08:30:00+01:00.")

@@ -9,12 +9,15 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from models.learning.contest import Contested, TooFewMaturedError, contest
-from models.learning.evaluation import Evaluation, NothingToMeasureError, measure
+from models.learning.contest import CONTESTANTS, LEARNER, Contested, TooFewMaturedError, contest
+from models.learning.evaluation import Evaluation, NothingToMeasureError, measure, measured_rows
+from models.learning.measures.rules_alone import RuleRow, RulesAlone, measure_rules
 from models.learning.plan import Plan, hash_plan
+from models.learning.registered import NEED_WITHIN_90_DAYS
+from models.learning.replayed import Replayed
 from models.learning.specification import UnsoundSpecificationError
 from models.learning.timeline import positives_come_first
-from streams.evaluation.reading import ExamplesError, ExamplesFile
+from streams.evaluation.reading import Clock, ExamplesError, ExamplesFile
 
 SEED: Final = 20260101
 """Of the draws: the same file and plan give the same intervals."""
@@ -29,15 +32,24 @@ class Evaluated(Struct, frozen=True, kw_only=True):
     contested: Contested
     figures: Evaluation
     warnings: tuple[str, ...]
+    replayed: Replayed | None = None
+    """The rows of a replay, where the file is one."""
+    rules_alone: RulesAlone | None = None
 
 
-def evaluate(file: ExamplesFile, plan: Plan, groups: dict[str, dict[str, str]] | None = None) -> Evaluated:
+def evaluate(
+    file: ExamplesFile,
+    plan: Plan,
+    groups: dict[str, dict[str, str]] | None = None,
+    replayed: Replayed | None = None,
+) -> Evaluated:
     """The evaluation of a file by a plan. Raises ExamplesError where there is nothing to learn or to measure."""
     if plan.per_day is not None and file.clock.day_of() is None:
         raise ExamplesError("--capacity counts prompts a day, and the times of this file are numbers: use --share")
     made_by = {"python": platform.python_version(), "river": version("river")}
     try:
-        contested = contest(file.examples, plan, made_by)
+        name = "evaluated" if replayed is None else NEED_WITHIN_90_DAYS.name
+        contested = contest(file.examples, plan, made_by, name)
         figures = measure(
             contested,
             plan,
@@ -55,6 +67,18 @@ def evaluate(file: ExamplesFile, plan: Plan, groups: dict[str, dict[str, str]] |
         contested=contested,
         figures=figures,
         warnings=tuple(_warn(file, plan, figures)),
+        replayed=replayed,
+        rules_alone=None if replayed is None else _compare_with_rules(contested, plan, replayed),
+    )
+
+
+def _compare_with_rules(contested: Contested, plan: Plan, replayed: Replayed) -> RulesAlone:
+    rows = measured_rows(contested, plan)
+    return measure_rules(
+        [RuleRow(replayed.rule_at.get(row.example.id), row.example.t_outcome) for row in rows],
+        [row.example.label is True for row in rows],
+        [row.scores[CONTESTANTS.index(LEARNER)] for row in rows],
+        Clock.TIMES.ticks_a_day,
     )
 
 

@@ -1,6 +1,7 @@
 """A folder with the report: Markdown for people, the JSON, the plots, and the scores for whoever computes it anew.
 
-``scores.csv`` is a restricted record: scores never leave the evaluation, and go to no prompt, page or log.
+``scores.csv`` is a restricted record: scores never leave the evaluation, and go to no prompt, page or log. So is
+``examples.csv``, the rows of a replay under their pseudonyms, which can be given to ``--examples`` again.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from models.calendar.local_time import to_datetime
 from models.learning.contest import BATCH, CONTESTANTS, LEARNER, PREVALENCE, RULE
 from models.learning.evaluation import Measured, measured_rows
 from models.learning.leaks import Alone
 from models.learning.measures.average_precision import Interval, Ranking
 from models.learning.measures.capacity import Share
 from models.learning.measures.groups import GroupFigures
+from models.learning.measures.rules_alone import RulesAlone
+from schemas.identifiers import Moment
 from streams.evaluation.drawing import Bar, Line, draw_comparison, draw_lines, draw_reliability
 from streams.evaluation.evaluating import Evaluated
 from streams.evaluation.telling import as_json
@@ -36,6 +40,7 @@ def write_report(told: Evaluated, folder: Path) -> None:
         ("report.md", as_markdown(told)),
         ("report.json", as_json(told)),
         ("scores.csv", _scores(told)),
+        *(() if told.replayed is None else (("examples.csv", _examples(told)),)),
         *_plots(told),
     ):
         (folder / name).write_text(text, encoding="utf-8")
@@ -53,6 +58,20 @@ def verdict_line(told: Evaluated) -> str:
     if verdict.reasons:
         line += f" ({'; '.join(verdict.reasons)})"
     return line + "."
+
+
+def rules_line(rules: RulesAlone) -> str:
+    """What the rules alone found on the measured rows, and the learner with as many prompts."""
+    learner, lead = rules.learner_at_equal_load, rules.lead_time
+    each = (
+        "" if rules.prompts_per_true_positive is None else f", {rules.prompts_per_true_positive:.1f} prompts for each"
+    )
+    line = (
+        f"The rules alone spoke on {rules.prompts} of {rules.rows} rows: precision {_share(rules.precision)}, recall"
+        f" {_share(rules.recall)}{each}; {rules.too_late} outcomes were there already. With as many prompts the learner"
+        f" has precision {_share(learner.precision)}, recall {_share(learner.recall)}."
+    )
+    return line if lead is None else f"{line} The rules' lead time is {lead.median:.0f} days in the middle."
 
 
 def as_markdown(told: Evaluated) -> str:
@@ -103,6 +122,8 @@ def _paragraphs(told: Evaluated) -> Iterator[str]:
         f" average precision would lie in {_interval(figures.null_band)}. Over the whole file, the warm-up included,"
         f" it is {_figure(figures.whole_average_precision)} at a base rate of {_figure(figures.whole_prevalence)}.\n"
     )
+    if told.rules_alone is not None:
+        yield f"{rules_line(told.rules_alone)}\n"
     learner = figures.of(LEARNER)
     yield "## At capacity\n"
     yield f"Precision {_share(learner.at_capacity.precision)}; recall {_share(learner.at_capacity.recall)};"
@@ -200,6 +221,22 @@ def _scores(told: Evaluated) -> str:
             (answer.example.id, label, int(answer.example.id in measured), *(repr(score) for score in answer.scores))
         )
     return text.getvalue()
+
+
+def _examples(told: Evaluated) -> str:
+    """The rows of a replay as a file for ``--examples --family family``."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("id", "t_event", "t_label", "label", "family", *told.file.features))
+    for one in told.file.examples:
+        label = "" if one.label is None else int(one.label)
+        t_label = "" if one.t_label is None else _when(one.t_label)
+        writer.writerow((one.id, _when(one.t_event), t_label, label, one.family, *map(repr, one.features)))
+    return text.getvalue()
+
+
+def _when(tick: int) -> str:
+    return to_datetime(Moment(tick)).isoformat()
 
 
 def _figure(value: float | None) -> str:

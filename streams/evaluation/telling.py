@@ -39,7 +39,10 @@ def as_object(told: Evaluated) -> dict[str, Any]:
                 "rows": figures.measured_rows,
                 "positives": figures.measured_positives,
                 "prevalence": figures.prevalence,
-                "part": f"rows from the share {plan.measured_from} on, in order of time, after the warm-up",
+                "part": (
+                    f"rows from the share {plan.measured_from} on of those up to the last that has a label, in order of"
+                    " time, after the warm-up"
+                ),
             },
             "verdict": "PASS" if verdict.passed else "FAIL",
             "bar": {
@@ -65,6 +68,10 @@ def as_object(told: Evaluated) -> dict[str, Any]:
             "leak_alarm": any(one.alarm for one in figures.alone),
             "features_alone": figures.alone,
             "groups": figures.groups,
+            "episodes": None
+            if told.replayed is None
+            else {"by_state": told.replayed.states, "prompted_by": told.replayed.prompted},
+            "rules_alone": told.rules_alone,
             "warnings": told.warnings,
             "specification": told.contested.specification,
             "features_hash": hash_features(told.contested.specification),

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from models.desk.policy import policy_of
-from models.family.judge import SILENT
+from models.family.judge import SILENT, Judge
 from models.family.rules import RulePack
 from models.hub.sequence import Sequence
 from models.intake.listening import Verdict
@@ -47,8 +47,8 @@ class Balance(Struct, frozen=True, kw_only=True):
 class Rehearsal:
     """One hub, told lines of a file in order."""
 
-    def __init__(self, hub: Hub, pack: RulePack, key: HubKey) -> None:
-        self.sequence = Sequence(policy_of(hub, closes_at_due=True), pack.with_schools(hub), SILENT)
+    def __init__(self, hub: Hub, pack: RulePack, key: HubKey, judge: Judge = SILENT) -> None:
+        self.sequence = Sequence(policy_of(hub, closes_at_due=True), pack.with_schools(hub), judge)
         self._door = Door(hub, key)
         self._hub = hub
         self._began: Moment | None = None
@@ -113,9 +113,10 @@ def rehearse(
     key: HubKey,
     until: Moment | None = None,
     on_progress: Callable[[int], None] | None = None,
+    judge: Judge = SILENT,
 ) -> Rehearsal:
     """Tell these lines to a hub; ``on_progress`` is given the number of bytes of each line as it is read."""
-    rehearsal = Rehearsal(hub, pack, key)
+    rehearsal = Rehearsal(hub, pack, key, judge)
     for line in lines:
         rehearsal.read_line(line.rstrip(b"\r\n"))
         if on_progress is not None:

@@ -7,14 +7,12 @@ replace what the registry knows: a card that disagrees with what runs is worse t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 
+from models.learning.gate import NOT_FILLED
 from models.learning.snapshot import Snapshot
-
-NOT_FILLED: Final = "REQUIRED: not filled"
-"""Exactly these words, wherever somebody still has to write."""
 
 
 class UnknownAnswerError(ValueError):

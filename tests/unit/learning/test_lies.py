@@ -21,7 +21,7 @@ from models.learning.contest import (
     TooFewMaturedError,
     contest,
 )
-from models.learning.evaluation import Evaluation, NothingToMeasureError, measure
+from models.learning.evaluation import Evaluation, NothingToMeasureError, measure, measured_rows
 from models.learning.examples import ConflictingExamplesError, Example, put_in_order
 from models.learning.leaks import look_for_leaks
 from models.learning.measures.average_precision import average_precision
@@ -272,11 +272,24 @@ def test_the_warm_up_is_never_measured() -> None:
     assert figures.measured_rows <= figures.rows - max(held.warmed_up_at, figures.rows // 2)
 
 
+def test_rows_that_wait_for_their_labels_do_not_move_what_is_measured() -> None:
+    examples = throw_examples(rows=600)
+    waiting = [
+        Example(id=f"w{number:05}", t_event=600 + number, t_label=None, label=None, features=(0.0,) * WIDTH)
+        for number in range(500)
+    ]
+    plan = Plan(features=DECLARED, prevalence=0.1, rule="f0", draws=20, warm_up=50)
+    alone = measured_rows(contest(examples, plan, MADE_BY), plan)
+    together = measured_rows(contest([*examples, *waiting], plan, MADE_BY), plan)
+    assert [row.example.id for row in together] == [row.example.id for row in alone]
+    assert len(alone) == 300
+
+
 def test_a_file_that_ends_before_its_labels_is_not_measured() -> None:
     with pytest.raises(TooFewMaturedError):
         evaluate(throw_examples(rows=200, delay=500))
     examples = throw_examples(rows=300, delay=10)
-    late = [replace(one, label=None, t_label=None) if one.t_event >= 140 else one for one in examples]
+    late = [replace(one, label=None, t_label=None) if one.t_event >= 35 else one for one in examples]
     with pytest.raises(NothingToMeasureError):
         evaluate(late)
 
