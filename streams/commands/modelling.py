@@ -16,6 +16,7 @@ import msgspec
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError
 
+from streams.commands.reporting import report_command
 from streams.commands.saying import speak_plainly, stop
 from streams.kafka.admin import client_options
 from streams.settings import read_settings
@@ -27,7 +28,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @click.group("model")
 def model_group() -> None:
-    """The model: show, register-plan, sign-off, freeze, unfreeze, rollback, retire. A person is named for each step."""
+    """The model: show, report, register-plan, sign-off, freeze, unfreeze, rollback, retire.
+
+    A person is named for each step that decides something.
+    """
+
+
+model_group.add_command(report_command)
 
 
 def _by_a_person(command: Command) -> Command:

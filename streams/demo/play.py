@@ -15,6 +15,8 @@ from msgspec import Struct
 from streams.demo.balance import Balance, find_faults
 from streams.demo.folder import DemoFolder, furnish
 from streams.demo.homes import CHANGELOG, Homes, count_homes
+from streams.demo.learning import await_learned
+from streams.demo.model import ModelSummary
 from streams.demo.pacing import await_drained, pace
 from streams.demo.programme import Programme, begin_programme, plan_town
 from streams.demo.prompts import PromptTally
@@ -45,6 +47,7 @@ class Result(Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...]
     homes: Homes
     tally: PromptTally
+    model: ModelSummary
     seconds: dict[str, float]
     restarts: int
     first_day: date
@@ -86,9 +89,13 @@ def play(folder: DemoFolder, settings: Settings, stages: Stages, asked: Asked) -
             "counting", "counting what lies on the topics", sum(stand.offsets.ends(*COUNTED).values())
         ) as reach:
             homes = _count(stand, told, reach)
+        with stages.stage("learning", "learning what became final, and measuring it"):
+            model = await_learned(stand)
         balance = told.balance(stand.offsets.published())
         ledger = ledger_of(programme.replayed, "broker")
         faults = find_faults(balance, told.listener, told.letters, ledger)
+        if not model.agrees:
+            faults = (*faults, "The learner's snapshot is not the one that its rows give.")
         seconds = {**stages.seconds, "town": programme.seconds, "replay": replay, "total": time.monotonic() - began}
         yield Played(
             stand,
@@ -99,6 +106,7 @@ def play(folder: DemoFolder, settings: Settings, stages: Stages, asked: Asked) -
                 faults=faults,
                 homes=homes,
                 tally=told.prompts.tally(),
+                model=model,
                 seconds={name: round(took, 3) for name, took in seconds.items()},
                 restarts=stand.supervisor.restarts,
                 first_day=town.start,

@@ -18,8 +18,13 @@ from streams.kafka.local import LocalKafka
 from streams.settings import Settings, SettingsError
 from streams.topics import Topic, declare_topics, partner_topic
 
-PROCESSES: Final = (("intake", "intake-0"), ("families", "families-0"), ("desk", "desk-0"))
-"""One of each: broker, publisher and these three fill two cores, and a second ``families`` only costs more of them."""
+PROCESSES: Final = (
+    ("intake", "intake-0"),
+    ("families", "families-0"),
+    ("desk", "desk-0"),
+    ("learner", "learner-0"),
+)
+"""One of each: broker, publisher and these fill two cores, and a second ``families`` only costs more of them."""
 
 
 @dataclass(frozen=True)

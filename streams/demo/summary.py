@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from msgspec import to_builtins
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from schemas.prompts import Prompt
 from schemas.wire.dead_letter_v1 import Reason
+from streams.demo.model import Measured, ModelSummary
 from streams.demo.play import Played, Result, describe_machine
 from streams.demo.prompts import PromptTally
 from streams.demo.telling import say_date, tell_prompt
@@ -32,6 +34,7 @@ def show(played: Played, console: Console) -> None:
     console.print(_list_rules(result.tally))
     if (prompt := played.told.prompts.choose()) is not None:
         console.print(_frame(prompt))
+    console.print(_lines(say_model(result.model)))
     console.print(_lines(_say_speed(result)))
     console.print(_lines(_say_places(played)))
 
@@ -62,6 +65,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "by_rule": tally.by_rule,
         "by_status": tally.by_status,
         "of_several_agencies": tally.of_several_agencies,
+        "model": to_builtins(result.model) | {"agrees": result.model.agrees},
         "restarts": result.restarts,
         "seconds": result.seconds,
         "events_per_second": round(result.events_per_second, 1),
@@ -108,6 +112,52 @@ def _list_rules(tally: PromptTally) -> Table:
     for rule, count in sorted(tally.by_rule.items(), key=lambda pair: -pair[1]):
         table.add_row(f"{count:,}", rule)
     return table
+
+
+STATES = {
+    "positive": "followed by a plan or placement",
+    "negative": "not",
+    "censored": "cut short",
+    "void": "about a family that was put together anew",
+    "pending": "not final yet",
+}
+
+
+def say_model(model: ModelSummary) -> Iterable[str]:
+    """The model's year in words: what it was told, what it learned, what the gate says to it."""
+    yield f"The model ran in {model.mode}: it prompted nobody, and what it worked out was shown to nobody."
+    final = ", ".join(f"{model.states[state]:,} {words}" for state, words in STATES.items() if state in model.states)
+    yield f"Episodes written down as they began: {model.rows:,}; {final or 'none is final'}."
+    if model.closed_through is None:
+        yield "Nothing was learned: no label was final before the year was over."
+        return
+    yield (
+        f"Learned, when the last of them was final: {model.learned:,}, {model.positives:,} of them positive, days up to"
+        f" {model.closed_through}. Learned once more from the topic they give the same snapshot: {_yes(model.agrees)}."
+    )
+    if model.measured is None:
+        yield "Too few were final to measure anything."
+    else:
+        yield from _say_gate(model.measured)
+
+
+def _say_gate(measured: Measured) -> Iterable[str]:
+    if measured.average_precision is not None and measured.interval is not None:
+        low, high = measured.interval
+        yield (
+            f"Average precision on the later {measured.rows:,} ({measured.positives:,} positive):"
+            f" {measured.average_precision:.2f} [{low:.2f}, {high:.2f}], where knowing nothing gives"
+            f" {measured.base_rate:.2f}."
+        )
+    if measured.passed:
+        yield "The gate: passed, but for a signature."
+        return
+    conditions = dict.fromkeys(missing.partition(":")[0] for missing in measured.missing)
+    yield f"The gate: not passed, for want of {', '.join(conditions)}. It stays in shadow; the rules go on alone."
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "NO"
 
 
 def _frame(prompt: Prompt) -> Panel:

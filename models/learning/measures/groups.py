@@ -30,6 +30,8 @@ class GroupFigures(Struct, frozen=True, kw_only=True):
     positives: int | None = None
     missed: Share | None = None
     prompted_in_vain: Share | None = None
+    others_missed: Share | None = None
+    """The same of everybody else of whom the trait is known; None where they have too few positives."""
     missed_difference: Interval | None = None
     """The interval of the group's missed share less that of the others; None where the others are too few."""
 
@@ -88,6 +90,7 @@ def _say(trait: str, counts: dict[str, _Counts]) -> list[GroupFigures]:
                 positives=one.positives,
                 missed=count_share(one.missed, one.positives),
                 prompted_in_vain=count_share(one.in_vain, one.negatives),
+                others_missed=count_share(missed - one.missed, others) if others >= FEWEST_POSITIVES else None,
                 missed_difference=newcombe(one.missed, one.positives, missed - one.missed, others)
                 if others >= FEWEST_POSITIVES
                 else None,
