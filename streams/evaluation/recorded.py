@@ -15,16 +15,15 @@ from kafka import KafkaConsumer
 
 from models.learning.canonical import hash_of
 from schemas.examples import ExampleRecord, Scored
+from schemas.models import SNAPSHOT
 from schemas.prompts import Prompt
-from streams.codecs import Reader, UnreadableRecord, read_prompt
+from streams.codecs import Reader, UnreadableRecord, read_example_record, read_prompt
 from streams.kafka.reading import read_whole
 from streams.topics import EXAMPLES, MODELS, PROMPTS
 
 _Word = TypeVar("_Word")
 
-SNAPSHOT_KEY: Final = "snapshot/"
 
-read_example: Final = Reader(msgspec.msgpack.Decoder(ExampleRecord))
 read_example_line: Final = Reader(msgspec.json.Decoder(ExampleRecord))
 
 
@@ -87,11 +86,11 @@ class BrokerTopics:
 
     def examples(self) -> Iterator[ExampleRecord]:
         """The records that lie there still."""
-        return (read_example(record.value) for record in read_whole(self._consumer, EXAMPLES) if record.value)
+        return (read_example_record(record.value) for record in read_whole(self._consumer, EXAMPLES) if record.value)
 
     def body(self, version: str) -> bytes:
         """The body under its key."""
-        key, found = f"{SNAPSHOT_KEY}{version}".encode(), None
+        key, found = f"{SNAPSHOT}{version}".encode(), None
         for record in read_whole(self._consumer, MODELS):
             if record.key == key:
                 found = record.value

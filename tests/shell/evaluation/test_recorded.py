@@ -11,9 +11,10 @@ from kafka import KafkaConsumer, KafkaProducer
 from models.learning.verifying import verify
 from schemas.events import Origin
 from schemas.examples import ExampleRecord
+from schemas.models import SNAPSHOT
 from streams.cli import main
 from streams.codecs import write
-from streams.evaluation.recorded import SNAPSHOT_KEY, BrokerTopics, RecordsError, find_scored
+from streams.evaluation.recorded import BrokerTopics, RecordsError, find_scored
 from streams.kafka.admin import apply, open_admin
 from streams.kafka.local import LocalKafka
 from streams.topics import EXAMPLES, MODELS, PROMPTS, declare_topics
@@ -34,7 +35,7 @@ def told(fresh_kafka: LocalKafka) -> LocalKafka:
         (EXAMPLES, b"x-row", record),
         (EXAMPLES, b"x-row", record),
         (PROMPTS, b"p-prompt", a_prompt("r-reason", by_model=True)),
-        *((MODELS, f"{SNAPSHOT_KEY}{one.version}".encode(), one.bytes) for one in (snapshot, other)),
+        *((MODELS, f"{SNAPSHOT}{one.version}".encode(), one.bytes) for one in (snapshot, other)),
     ):
         producer.send(topic, key=key, value=value).get(timeout=30)
     producer.close()

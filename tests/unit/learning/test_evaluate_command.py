@@ -244,3 +244,17 @@ def test_lead_times_are_told_where_the_outcomes_time_is(tmp_path: Path) -> None:
     told = json.loads(run("--examples", path, "--json", "--outcome-time", "happened").stdout)
     assert told["lead_time"]["median"] == 15.0
     assert told["lead_time"]["share_not_before"] == 0
+
+
+def test_every_field_of_the_json_is_documented(tmp_path: Path) -> None:
+    told = json.loads(run("--examples", write(tmp_path / "e.csv"), "--json").stdout)
+    page = (Path(__file__).parents[3] / "streams/evaluation/README.md").read_text(encoding="utf-8")
+
+    def names(value: object) -> set[str]:
+        if isinstance(value, dict):
+            return set(value).union(*map(names, value.values()))
+        return set().union(*map(names, value)) if isinstance(value, list) else set()
+
+    said = set(told) | names({key: told[key] for key in told if key not in {"specification", "contestants"}})
+    said |= names(told["contestants"]["learner"]) | names(told["contestants"]["one_feature_rule"])
+    assert [name for name in sorted(said) if f"`{name}`" not in page] == []
