@@ -1,8 +1,9 @@
 """Features that know too much.
 
 Where the label itself was copied into a feature, or the feature was computed after the outcome, one feature alone ranks
-about as well as anything could, or nearly everybody whom it puts first turns out positive. At the base rates of this
-field no honest feature does either.
+about as well as anything could, or nearly everybody whom it puts first turns out positive and hardly anybody of those
+next to them: a field that was filled in afterwards, for some. At the base rates of this field no honest feature does
+either; a long tail may be nearly all positive, but what comes next to it then nearly is, too.
 
 What merely stands out from all others may be the honest one that everything rests on, or a label with much noise on it:
 the figures cannot tell, so it is named for a person to look at, and raises no alarm.
@@ -25,6 +26,8 @@ PUREST_SHARE = 0.8
 PUREST_ODDS = 100
 """Of those ranked first, so large a share was positive, at odds so many times those of the base rate. A flag worth four
 on the logit's scale, which would be the strongest of its field, has 55 times."""
+CLIFF = 2.0
+"""And of as many who come next, no more were positive than so many times the base rate."""
 TIMES_THE_NEXT = 3
 FEWEST_POSITIVES = 10
 """With fewer, chance alone makes one feature three times the next."""
@@ -66,14 +69,17 @@ def look_for_leaks(names: Sequence[str], rows: Sequence[Sequence[float]], labels
 
 
 def _is_pure(ranking: Ranking, positives: int, rows: int) -> bool:
-    """Whether nearly all that it ranks first are positive, by the lower bound of Wilson's interval."""
+    """Whether nearly all that it ranks first are positive, by Wilson's lower bound, and then comes a cliff."""
     if positives == rows:
         return False
     recalls, precisions = ranking.steps()
     limit = max(PUREST_SHARE, 1 - 1 / (1 + PUREST_ODDS * positives / (rows - positives)))
     found = np.rint(recalls * positives).astype(int)
-    for step in np.flatnonzero((found >= FEWEST_POSITIVES) & (precisions >= limit)).tolist():
-        hits = int(found[step])
-        if wilson(hits, round(hits / float(precisions[step]))).low >= limit:
-            return True
+    asked = np.rint(found / np.where(found, precisions, 1.0)).astype(int)
+    for step in np.flatnonzero((found >= FEWEST_POSITIVES) & (precisions >= limit)).tolist()[::-1]:
+        hits, first = int(found[step]), int(asked[step])
+        if wilson(hits, first).low >= limit:
+            then = min(int(np.searchsorted(asked, 2 * first)), len(asked) - 1)
+            after = int(asked[then]) - first
+            return after > 0 and (int(found[then]) - hits) / after <= CLIFF * positives / rows
     return False

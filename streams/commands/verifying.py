@@ -13,11 +13,12 @@ from kafka.errors import KafkaError
 from models.learning.verifying import NotReproducedError, verify
 from streams.codecs import UnreadableRecord
 from streams.commands.saying import speak_plainly, stop
-from streams.evaluation.recorded import BrokerTopics, KeptFiles, Records, RecordsError, find_scored
+from streams.evaluation.recorded import BrokerTopics, KeptFiles, Records, RecordsError, find_scored, keep_files
 from streams.kafka.admin import client_options
 from streams.settings import read_settings
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 NOT_REPRODUCED = 1
 
 
@@ -26,8 +27,11 @@ NOT_REPRODUCED = 1
 @click.option("--examples", type=EXISTING, help="A file of example records, a JSON line each; else the broker's topic.")
 @click.option("--snapshot", "snapshots", type=EXISTING, multiple=True, help="With --examples: a snapshot; repeatable.")
 @click.option("--prompts", type=EXISTING, help="With --examples: prompt revisions, to look up the id of a prompt.")
+@click.option("--keep", type=FOLDER, help="Keep the records and snapshots that were looked at here: restricted.")
 @speak_plainly
-def verify_command(prompt: str, examples: Path | None, snapshots: tuple[Path, ...], prompts: Path | None) -> None:
+def verify_command(
+    prompt: str, examples: Path | None, snapshots: tuple[Path, ...], prompts: Path | None, keep: Path | None
+) -> None:
     """Score anew what a PROMPT rested on: from its features as they were recorded, by the snapshot that it names.
 
     PROMPT is the id of a prompt (p-...), of a reason (r-...) or of a row (x-...). The exit code is 0 where score and
@@ -40,7 +44,10 @@ def verify_command(prompt: str, examples: Path | None, snapshots: tuple[Path, ..
     try:
         with _records(examples, snapshots, prompts) as records:
             for scored in find_scored(records, prompt):
-                told = verify(scored, records.body(scored.snapshot))
+                body = records.body(scored.snapshot)
+                if keep is not None:
+                    keep_files(keep, scored, body)
+                told = verify(scored, body)
                 click.echo(
                     f"{told.row}: the same bits, score and {told.contributions} contributions, by snapshot"
                     f" {told.snapshot} of {told.specification}."

@@ -128,6 +128,17 @@ def find_scored(records: Records, wanted: str) -> tuple[Scored, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def keep_files(folder: Path, scored: Scored, body: bytes) -> None:
+    """Put a scoring and the snapshot it names where ``KeptFiles`` reads them: before its retention ends, or as proof.
+
+    The record is added to ``examples.ndjson``; it is kept before it is verified, so that what does not hold is there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "examples.ndjson").open("ab") as file:
+        file.write(msgspec.json.encode(ExampleRecord(None, scored)) + b"\n")
+    (folder / f"snapshot-{scored.snapshot}.json").write_bytes(body)
+
+
 def _read_lines(path: Path, read: Reader[_Word]) -> Iterator[_Word]:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):

@@ -152,6 +152,16 @@ def test_an_honest_strong_feature_is_named_for_a_look_and_raises_no_alarm() -> N
     assert not any(one.alarm or one.stands_out for one in others)
 
 
+def test_an_honest_count_whose_long_tail_is_nearly_all_positive_raises_no_alarm() -> None:
+    """Where the logit is linear in a count, those with the most are nearly all positive, the next nearly as often."""
+    dice = np.random.default_rng(11)
+    counts = dice.poisson(dice.gamma(0.7, 1.4, 30_000)).astype(float)
+    labels = dice.random(30_000) < 1 / (1 + np.exp(4.5 - 0.8 * counts))
+    (alone,) = look_for_leaks(["count"], [(value,) for value in counts.tolist()], labels.tolist())
+    assert labels[counts >= 9].mean() > 0.95
+    assert not alone.alarm
+
+
 def test_what_is_recorded_of_positives_alone_raises_the_alarm_though_it_finds_few() -> None:
     """A field that is filled in afterwards, of a third of the positives and of nobody else."""
     labels = [row % 25 == 0 for row in range(5000)]

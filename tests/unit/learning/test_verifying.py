@@ -200,3 +200,24 @@ def test_a_line_that_is_no_record_is_named_by_its_place(tmp_path: Path) -> None:
         file.write(f'["{MARKER}"]\n'.encode())
     told = run("x-row", *options)
     assert (told.exit_code, told.stderr) == (2, "earlyword: examples.ndjson, line 3: it is no such record.\n")
+
+
+def test_what_was_kept_can_be_verified_again_elsewhere(tmp_path: Path) -> None:
+    snapshot, kept = a_snapshot(), tmp_path / "kept"
+    told = run("r-reason", *keep(tmp_path, snapshot, a_scoring(snapshot)), "--keep", str(kept))
+    assert told.exit_code == 0, told.output
+    (tmp_path / "examples.ndjson").unlink()
+    options = (
+        "--examples",
+        str(kept / "examples.ndjson"),
+        "--snapshot",
+        str(kept / f"snapshot-{snapshot.version}.json"),
+    )
+    assert run("r-reason", *options).stdout == told.stdout
+
+
+def test_a_record_that_does_not_hold_is_kept_too(tmp_path: Path) -> None:
+    snapshot, kept = a_snapshot(), tmp_path / "kept"
+    spoiled = replace(a_scoring(snapshot), score=0.5)
+    assert run("x-row", *keep(tmp_path, snapshot, spoiled), "--keep", str(kept)).exit_code == 1
+    assert len((kept / "examples.ndjson").read_bytes().splitlines()) == 1
