@@ -48,6 +48,18 @@ class Restated(Struct, frozen=True, array_like=True, tag="restated"):
         return f"Restated({self.reason_id})"
 
 
+class Renamed(Struct, frozen=True, array_like=True, tag="renamed"):
+    """A link gave the children another name that a raised reason is about. What the reason says is as it was."""
+
+    family: FamilyId
+    at: Moment
+    reason_id: ReasonId
+    children: tuple[ChildId, ...]
+
+    def __repr__(self) -> str:
+        return f"Renamed({self.reason_id})"
+
+
 class Emptied(Struct, frozen=True, array_like=True, tag="emptied"):
     """A family was left without children: its open prompts go to the family its last child went to."""
 
@@ -91,11 +103,11 @@ class Heard(Struct, frozen=True, array_like=True, tag="heard"):
     day: Day
 
 
-DeskEvent: TypeAlias = Raised | Restated | Emptied | ActionTaken | Heard | TimePassed
+DeskEvent: TypeAlias = Raised | Restated | Renamed | Emptied | ActionTaken | Heard | TimePassed
 
 
 class DeskRecord(Struct, frozen=True, array_like=True):
     """A desk event as it lies on ``earlyword.desk-events.v1``. ``origin`` is None for the passing of time."""
 
     origin: Origin | None
-    event: Raised | Restated | Emptied | ActionTaken | Heard | TimePassed
+    event: Raised | Restated | Renamed | Emptied | ActionTaken | Heard | TimePassed

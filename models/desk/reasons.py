@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import to_datetime, to_moment
 from models.desk.state import HeldPrompt, HeldReason
-from schemas.desk_events import Raised, Restated
+from schemas.desk_events import Raised, Renamed, Restated
 from schemas.prompts import NotKnown, SpeaksAgainst
 
 LEFT_OUT = "Earlier reasons are left out here, because there are very many."
@@ -86,6 +86,17 @@ def restate_reason(held: HeldPrompt, restated: Restated, no_longer_holds: str) -
         reasons_grew_at=held.revision + 1 if grew else held.reasons_grew_at,
     )
     return _asking_the_newest(changed)
+
+
+def rename_children(held: HeldPrompt, renamed: Renamed) -> HeldPrompt:
+    """The prompt with the children of this reason under the names that they have now."""
+    return replace(
+        held,
+        reasons=tuple(
+            replace(told, children=renamed.children) if told.id == renamed.reason_id and told.reason else told
+            for told in held.reasons
+        ),
+    )
 
 
 def take_over_reasons(stays: HeldPrompt, goes: HeldPrompt) -> HeldPrompt:

@@ -26,14 +26,14 @@ from models.desk.clocks import let_time_pass
 from models.desk.joining import join_families
 from models.desk.keeping import keep, reopenable
 from models.desk.policy import DeskPolicy
-from models.desk.reasons import add_reason, first_reason, restate_reason
+from models.desk.reasons import add_reason, first_reason, rename_children, restate_reason
 from models.desk.revising import DeskTransition, close, come_back, open_first, revise
 from models.desk.state import DeskState, HeldPrompt, is_taken_up, live_prompt
 from models.freshness.heard import feed_key, hear
 from models.ids import derive
-from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Heard, Raised, Restated
+from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Heard, Raised, Renamed, Restated
 from schemas.events import TimePassed
-from schemas.identifiers import PromptId
+from schemas.identifiers import PromptId, ReasonId
 from schemas.prompts import NotKnown, PromptKind
 
 CAME_BACK_WITH_REASON = "Came back from a snooze: there is a new reason."
@@ -60,6 +60,8 @@ def advance(
             so_far = raise_prompt(so_far, event, policy, (*event.not_known, *not_known))
         case Restated():
             so_far = restate(so_far, event, policy)
+        case Renamed():
+            so_far = rename(so_far, event, policy)
         case Emptied():
             so_far = join_families(so_far, event, policy)
         case ActionTaken():
@@ -105,21 +107,35 @@ def restate(so_far: DeskTransition, restated: Restated, policy: DeskPolicy) -> D
     Of a closed prompt nothing is published, for it was answered as it stood; reopened, it says what holds by then.
     """
     desk = so_far.desk
-    prompt_id = desk.by_reason.get(restated.reason_id)
-    if prompt_id is None:
-        return so_far
-    gone = desk.closed.get(prompt_id)
-    held = desk.live.get(prompt_id) if gone is None else reopenable(gone)
+    held = _holding(desk, restated.reason_id)
     if held is None:
         return so_far
     after = restate_reason(held, restated, NO_LONGER_HOLDS)
     if after is held:
         return so_far
-    if gone is not None:
+    if held.status == "closed":
         return replace(so_far, desk=keep(desk, held, after, reopen_days=policy.reopen_days))
     if held.status == "snoozed" and held.snoozed_until is None:  # put aside until something new happens: this is new
         desk, after = admit(desk, come_back(after, CAME_BACK_CHANGED), policy)
     return revise(replace(so_far, desk=desk), held, after, policy)
+
+
+def rename(so_far: DeskTransition, renamed: Renamed, policy: DeskPolicy) -> DeskTransition:
+    """Know the children of a reason by their new names. That alone publishes nothing: the next revision says them."""
+    held = _holding(so_far.desk, renamed.reason_id)
+    if held is None:
+        return so_far
+    after = rename_children(held, renamed)
+    return replace(so_far, desk=keep(so_far.desk, held, after, reopen_days=policy.reopen_days))
+
+
+def _holding(desk: DeskState, reason: ReasonId) -> HeldPrompt | None:
+    """The prompt that has this reason, live or closed and not too long ago to be reopened."""
+    prompt_id = desk.by_reason.get(reason)
+    if prompt_id is None:
+        return None
+    gone = desk.closed.get(prompt_id)
+    return desk.live.get(prompt_id) if gone is None else reopenable(gone)
 
 
 def _for_its_team(held: HeldPrompt, raised: Raised, policy: DeskPolicy) -> HeldPrompt:

@@ -23,11 +23,11 @@ from models.family.state import FamilyState
 from models.family.view import View
 from models.family.vocabulary import ConcernFallen, Origins, When
 from models.family.watching import look_again, rests_on_school, watch
-from schemas.desk_events import Emptied, Raised, Restated
+from schemas.desk_events import Emptied, Raised, Renamed, Restated
 from schemas.examples import Matured, Scored
 from schemas.identifiers import Day, Moment
 
-ForDesk: TypeAlias = Raised | Restated | Emptied
+ForDesk: TypeAlias = Raised | Restated | Renamed | Emptied
 
 
 class SchoolNews(Struct, frozen=True):

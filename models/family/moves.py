@@ -82,6 +82,14 @@ def depart(state: FamilyState, moved: Moved) -> Departure:
     return Departure(replace(left, watched=()), forwards, moved.family) if is_emptied else Departure(left, forwards)
 
 
+def named_anew(state: FamilyState, moved: Moved) -> FamilyState:
+    """The story with its children under the names that the link gives them, before any leaves."""
+    for placed in moved.going:
+        if placed.identifier in state.strands:
+            state = settle_in(state, placed, moved.links)
+    return state
+
+
 def _let_go(state: FamilyState, moved: Moved, placed: Placed) -> tuple[FamilyState, Strand | None]:
     """The story without this strand, and the strand; none if it stays, is not here or was never here."""
     identifier = placed.identifier

@@ -17,6 +17,7 @@ The laws, each held by a property test:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -27,13 +28,14 @@ from models.family.considering import Considered, SchoolNews, consider
 from models.family.episodes import has_story, open_row, void_rows
 from models.family.expecting import Looks, expecting_rules, told_late
 from models.family.judge import Judge
-from models.family.moves import arrive, count_in, depart, gone_to, part_arrivals, settle_in
+from models.family.moves import arrive, count_in, depart, gone_to, named_anew, part_arrivals, settle_in
 from models.family.passing import pass_time, plan_next_look, wake_at
 from models.family.remembering import first_expiry, first_settling, forget, tell, tell_marks, wake_by, with_expiry
 from models.family.rules import RulePack
 from models.family.state import Address, FamilyState, decode_strand, decode_watched
 from models.family.view import View
-from schemas.desk_events import Emptied
+from models.family.watching import children_named
+from schemas.desk_events import Emptied, Renamed
 from schemas.events import FamilyEvent, Forwarded, Joined, Marked, Moved, Placed, TimePassed, Told
 from schemas.identifiers import Day, FactKey, FamilyId, Moment
 
@@ -157,11 +159,21 @@ def _take_marks(state: FamilyState, marked: Marked) -> Transition:
 
 def _take_departure(state: FamilyState, moved: Moved) -> Transition:
     departure = depart(state, moved)
+    stay = departure.emptied_to is not None or moved.family == state.family
+    renamed = _renamed(named_anew(state, moved), moved) if stay and state.watched else ()
     emptied = () if departure.emptied_to is None else (Emptied(state.family, departure.emptied_to, moved.at),)
     left = with_expiry(departure.state)
     if any(has_story(strand) for name, strand in state.strands.items() if name not in left.strands):
         left = void_rows(left)
-    return Transition(left, emptied, forwards=departure.forwards)
+    return Transition(left, (*renamed, *emptied), forwards=departure.forwards)
+
+
+def _renamed(state: FamilyState, moved: Moved) -> Iterator[Renamed]:
+    """By which names the children go that its raised reasons are about."""
+    view = View(state)
+    for reason in state.watched:
+        if reason.holds and (children := children_named(view, reason)):
+            yield Renamed(state.family, moved.at, reason.id, children)
 
 
 def _take_arrival(state: FamilyState, joined: Joined) -> Transition:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -28,7 +27,7 @@ from models.family.state import NEVER, Watched
 from models.family.view import About, Absence, Concern, Plan, View
 from models.family.vocabulary import ConcernFallen, SchoolNotTold, Undecided
 from schemas.desk_events import Restated
-from schemas.identifiers import Day, Moment, RuleId
+from schemas.identifiers import ChildId, Day, Moment, RuleId
 from schemas.prompts import Reason
 
 _encoder = msgspec.msgpack.Encoder()
@@ -92,6 +91,11 @@ def _state(watched: Watched, rule: Rule | None, found: Found) -> Reason:
     return state_model_reason(watched.id, model_of(watched.rule), watched.since, found)
 
 
+def children_named(view: View, watched: Watched) -> tuple[ChildId, ...]:
+    """The children that its named facts are about, under the names that they have in this view."""
+    return tuple(sorted({child for _, _, child in _known(view, watched)}))
+
+
 def _find_again(view: View, pack: RulePack, rule: Rule | None, watched: Watched) -> Found | None:
     """From its own trigger if it still stands, else from the newest earlier one that the reason named."""
     if rule is None:
@@ -119,7 +123,7 @@ def _was_named(trigger: Trigger, watched: Watched) -> bool:
 
 
 def _has_changed(view: View, watched: Watched) -> bool:
-    now = _known(view, watched)
+    now = {fact: signature for fact, signature, _ in _known(view, watched)}
     return any(now.get(fact) != signature for fact, signature in watched.named.items())
 
 
@@ -127,27 +131,32 @@ LONGEST_ATTENDANCE_WINDOW = 120
 """Days before its trigger that the sessions named by a reason can lie, at the most."""
 
 
-def _known(view: View, watched: Watched) -> dict[str, str]:
-    """The signatures, as of now, of the facts it named: those of this family that still hold."""
+def _known(view: View, watched: Watched) -> list[tuple[str, str, ChildId]]:
+    """The signatures, as of now, of the facts it named: those of this family that still hold; and their children."""
     facts, trigger_on = watched.named, local_day(watched.trigger_at)
-    known = {
-        about.fact: _concern_signature(concern, about)
+    known = [
+        (about.fact, _concern_signature(concern, about), about.child)
         for concern in view.concerns
         for about in concern.about
         if about.fact in facts
-    }
+    ]
     if len(known) < len(facts) and model_of(watched.rule) is None:
-        known |= {plan.fact: _plan_signature(plan) for plan in view.plans() if plan.fact in facts}
+        known += [(plan.fact, _plan_signature(plan), plan.child) for plan in view.plans() if plan.fact in facts]
     if len(known) < len(facts) and model_of(watched.rule) is not None:
-        for outcome in chain.from_iterable(outcomes_of(view, child) for child in view.children):
-            if outcome.fact in facts:
-                known[outcome.fact] = _outcome_signature(outcome)
+        known += [
+            (outcome.fact, _outcome_signature(outcome), child)
+            for child in view.children
+            for outcome in outcomes_of(view, child)
+            if outcome.fact in facts
+        ]
     if len(known) < len(facts) and _names_sessions(watched):
         for child in view.children:
             first = Day(trigger_on - LONGEST_ATTENDANCE_WINDOW)
-            for absence in view.absences(child, first, trigger_on, also_authorised=True):
-                if absence.fact in facts:
-                    known[absence.fact] = _session_signature(absence)
+            known += [
+                (absence.fact, _session_signature(absence), child)
+                for absence in view.absences(child, first, trigger_on, also_authorised=True)
+                if absence.fact in facts
+            ]
     return known
 
 

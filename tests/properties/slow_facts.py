@@ -152,6 +152,7 @@ class Links:
         self.same = [self._named(one) for one in live if one.data["statement"] == "same-child"]
         self.within = [one for one in live if one.data["statement"] == "in-family"]
         self.named = {name for one in live for name in self._named(one)}
+        self.at_home = {name for one in self.within for name in self._named(one)}
 
     def _named(self, told: Told) -> list[str]:
         return identifiers_of(told.event, told.data["child"])
@@ -191,7 +192,7 @@ class Known:
             if not is_retracted(one.event):
                 self.facts.append(self._fact(key, one))
         self._take_marks([one for one in told if kind_of(one.event) == "school-absence"])
-        names = {name for one in told for name in one.identifiers}
+        names = {name for one in told for name in one.identifiers} | self.links.at_home
         self.families: dict[str, set[str]] = defaultdict(set)
         for name in names:
             self.families[self.links.family(name)].add(self.links.child(name))

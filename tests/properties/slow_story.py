@@ -197,7 +197,8 @@ class Story:
     def _move_prompts(self, before: Known, told: Told) -> None:
         """A family left without children gives its open prompts to the family its last child goes to."""
         for family in set(before.families) - set(self.known.families):
-            names = [name for one in self.told for name in one.identifiers if before.links.family(name) == family]
+            told = {name for one in self.told for name in one.identifiers}
+            names = [name for name in told | before.links.at_home if before.links.family(name) == family]
             to = self.known.links.family(max(names))
             for kind in ("review", "step-down"):
                 if (moved := self.open.pop((family, kind), None)) is not None:

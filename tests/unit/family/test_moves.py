@@ -7,6 +7,7 @@ import pytest
 from models.family.judge import SILENT
 from models.family.state import FamilyState
 from models.family.transition import advance
+from models.intake.links import LinkMap
 from schemas.events import Moved, Placed, TimePassed, Told
 from schemas.facts import Notification
 from schemas.identifiers import ChildId, FamilyId, IdentifierId
@@ -111,6 +112,35 @@ def test_a_link_corrected_to_name_another_child_leaves_prompts_where_they_are(fa
     )
     last = told.revisions[-1]
     assert (last.family, last.basis_changed, last.reasons) == (family, True, ())
+
+
+@pytest.mark.parametrize("other", ["!", "~"])  # a child goes by the smallest of its identifiers
+def test_a_child_by_another_name_is_still_one_child(other: str) -> None:
+    told = tell(
+        in_family("l1", "a", "F1", at=0),
+        *three(),  # type: ignore[arg-type]
+        same_child("l2", "a", other, at=3.6),
+        notification("n4", at=3.7),
+    )
+    last = told.revisions[-1]
+    assert (len(last.reasons), last.basis_changed) == (2, False)
+    assert last.children == (_child_of(min("a", other)),)
+    assert [prompt.revision for prompt in told.revisions] == [1, 2]
+
+
+@pytest.mark.parametrize("other", ["!", "~"])
+def test_a_prompt_goes_with_its_child_and_says_the_childs_new_name(other: str) -> None:
+    told = tell(
+        *three(),  # type: ignore[arg-type]
+        in_family("l1", other, "F1", at=3.5),
+        same_child("l2", "a", other, at=3.6),
+    )
+    last = told.revisions[-1]
+    assert (last.family, last.children) == ("F1", (_child_of(min("a", other)),))
+
+
+def _child_of(identifier: str) -> str:
+    return LinkMap().place(IdentifierId(identifier)).child
 
 
 def test_coming_back_does_not_raise_again() -> None:
