@@ -41,7 +41,7 @@ CAME_BACK_CHANGED = "Came back: what it rests on has changed."
 OTHER_TEAM_OPEN_CASE = "Went to the team that works with families who have an open plan."
 OTHER_TEAM_NO_CASE = "Went to the duty team, because no plan is open."
 NOT_STEPPING_DOWN = "Closed: there is a new reason to review."
-NO_LONGER_HOLDS = "After a correction a reason no longer holds."
+NO_LONGER_HOLDS = "What it rests on has changed, and a reason no longer holds."
 
 
 def advance(

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 from msgspec import Struct
 
 from models.calendar.local_time import local_moment, midnight
-from models.family.codes import ABSENT, CODE_OF, IMPOSSIBLE, NOTHING, RANK, TAKEN_BACK, UNAUTHORISED
+from models.family.codes import ABSENT, CODE_OF, IMPOSSIBLE, NOTHING, PRESENT, RANK, TAKEN_BACK, UNAUTHORISED
 from models.family.marks import weeks_of
 from models.family.state import Speaker, Strand, Week
 from models.family.weeks import SLOTS, spoken
@@ -49,6 +49,11 @@ class SessionSeen(Struct, frozen=True):
     def is_absent(self) -> bool:
         """Whether it was missed, with or without leave; codes C2, E and T are not the child's absence."""
         return self.code in ABSENT
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the child was in school, or where the school or the council sent it."""
+        return self.code in PRESENT
 
     @property
     def is_possible(self) -> bool:

@@ -10,13 +10,14 @@ from models.calendar.school_days import KNOWN_WITHIN_DAYS
 from models.family.expecting import not_checked
 from models.family.forms.finding import Found
 from models.family.outcomes import OutcomeSeen
+from models.family.register import Counts
 from models.family.rules import Rule, RulePack
 from models.family.view import About, Absence, Concern, Plan, View
 from models.family.words import (
-    PLANS,
     date_words,
     notification_words,
     outcome_words,
+    plan_in_place_words,
     plan_words,
     referral_words,
     session_words,
@@ -34,8 +35,6 @@ STEADY_SHARE = Fraction(1, 10)
 """Below the DfE's measure of persistent absence (10 % of possible sessions)."""
 
 RED = 3
-
-_ARTICLES = {"early-help": "An"}
 
 
 def reason_id(family: FamilyId, rule: Rule, found: Found) -> ReasonId:
@@ -151,7 +150,7 @@ def speaks_against(view: View, kind: PromptKind) -> tuple[SpeaksAgainst, ...]:
 def _help_in_place(view: View) -> tuple[SpeaksAgainst, ...]:
     return tuple(
         SpeaksAgainst(
-            text=f"{_ARTICLES.get(plan.plan, 'A')} {PLANS[plan.plan]} has been in place since {date_words(plan.on)}.",
+            text=plan_in_place_words(plan.plan, plan.on),
             facts=(_plan_fact(plan),),
         )
         for plan in view.open_plans()
@@ -169,29 +168,29 @@ def _plan_fact(plan: Plan) -> FactNamed:
 
 
 def _steady_attendance(view: View) -> Iterator[SpeaksAgainst]:
-    for possible, absent in _recent_attendance(view):
-        if Fraction(absent, possible) <= STEADY_SHARE:
+    for counts, present in _recent_attendance(view):
+        if Fraction(counts.possible - present, counts.possible) <= STEADY_SHARE:
             yield SpeaksAgainst(
-                text=f"A child was in school for {possible - absent} of {possible} sessions "
+                text=f"A child was in school for {present} of {counts.possible} sessions "
                 f"in the {RECENT_DAYS} days up to {date_words(view.today)}.",
                 facts=(),
             )
 
 
 def _missed_school(view: View) -> Iterator[SpeaksAgainst]:
-    for possible, absent in _recent_attendance(view):
-        if Fraction(absent, possible) > STEADY_SHARE:
+    for counts, _ in _recent_attendance(view):
+        if Fraction(counts.absent, counts.possible) > STEADY_SHARE:
             yield SpeaksAgainst(
-                text=f"A child was absent for {absent} of {possible} sessions "
+                text=f"A child was absent for {counts.absent} of {counts.possible} sessions "
                 f"in the {RECENT_DAYS} days up to {date_words(view.today)}.",
                 facts=(),
             )
 
 
-def _recent_attendance(view: View) -> Iterator[tuple[int, int]]:
-    """Possible and absent sessions of each child of whom enough is known."""
+def _recent_attendance(view: View) -> Iterator[tuple[Counts, int]]:
+    """The sessions of each child of whom enough is known, and how many of them it was in school."""
     first = Day(view.today - RECENT_DAYS)
     for child in view.children:
         counts = view.register(child, first).count_days(first, view.today)
         if counts.possible >= ENOUGH_SESSIONS:
-            yield counts.possible, counts.absent
+            yield counts, sum(session.is_present for session in view.sessions(child, first, view.today))

@@ -71,7 +71,8 @@ def look_again(view: View, pack: RulePack, watched: Watched) -> tuple[Watched, R
     if found is None:
         if not watched.holds:
             return watched, None
-        note = f"After a correction this no longer holds: {TITLE if rule is None else rule.title}."
+        title = TITLE if rule is None else rule.title
+        note = f"What it rests on has changed, and this no longer holds: {title}."
         gone = Restated(family=view.family, at=view.now, reason_id=watched.id, reason=None, children=(), note=note)
         return replace(watched, holds=False), gone
     reason = _state(watched, rule, found)

@@ -93,6 +93,10 @@ PLANS = {
 }
 
 
+ORIGINS = {"individual": "an individual", "legal": "a legal agency", "other": "another source"}
+"""The origins of EVENTS section 4 that are no words to say as they are."""
+
+
 @lru_cache(maxsize=4096)
 def date_words(day: Day) -> str:
     """A date as a person says it: 3 March 2026."""
@@ -109,12 +113,19 @@ def join_words(words: Sequence[str]) -> str:
 
 def referral_words(referral: Referral) -> str:
     """One referral in a sentence."""
-    decided = (
-        "not decided yet"
-        if referral.outcome is None or referral.decided_on is None
-        else f"{_OUTCOMES[referral.outcome]} on {date_words(referral.decided_on)}"
-    )
+    if referral.outcome is not None and referral.decided_on is not None:
+        decided = f"{_OUTCOMES[referral.outcome]} on {date_words(referral.decided_on)}"
+    elif referral.closed_on is not None:
+        decided = f"closed on {date_words(referral.closed_on)}"
+    else:
+        decided = "not decided yet"
     return f"A referral from {_SOURCES[referral.source_code]} on {date_words(referral.on)}, {decided}."
+
+
+def plan_in_place_words(plan: str, since: Day) -> str:
+    """That a plan or placement goes on, in a sentence."""
+    article = "An" if PLANS[plan][0] in "aeiou" else "A"
+    return f"{article} {PLANS[plan]} has been in place since {date_words(since)}."
 
 
 def notification_words(notification: Notification, grade: int | None) -> str:

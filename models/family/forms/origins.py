@@ -8,7 +8,7 @@ from models.family.forms.finding import Found, Trigger, concern_triggers, is_nam
 from models.family.rules import Rule
 from models.family.view import SCHOOL, Absence, View
 from models.family.vocabulary import Origins
-from models.family.words import date_words, join_words
+from models.family.words import ORIGINS, date_words, join_words
 from schemas.identifiers import Day
 
 
@@ -44,7 +44,7 @@ def look_back(view: View, rule: Rule, when: Origins, trigger: Trigger) -> Found 
     days = [c.on for c in concerns] + [absence.seen.on for absence in absences]
     text = rule.says.format(
         count=len(origins),
-        origins=join_words(sorted(origins)),
+        origins=join_words([ORIGINS.get(origin, origin) for origin in sorted(origins)]),
         first=date_words(min(days)),
         last=date_words(max(days)),
     )

@@ -43,7 +43,7 @@ def test_a_prompt_without_reasons_stays_open_with_its_question(desk: Desk, when:
 def test_a_reason_may_go_without_words_of_its_own(desk: Desk, when: When) -> None:
     desk.raised("r-1", when(3))
     (second,) = desk.restated("r-1", when(4), None, note=None)
-    assert second.notes[-1] == "After a correction a reason no longer holds."
+    assert second.notes[-1] == "What it rests on has changed, and a reason no longer holds."
 
 
 def test_a_reason_that_holds_again_comes_back_to_its_place(desk: Desk, when: When) -> None:

@@ -73,7 +73,7 @@ def of_the_rules(pack: RulePack = PACK) -> Iterator[tuple[str, str]]:
         put_in = {name: EXAMPLES.get(name, DATE) for _, name, _, _ in Formatter().parse(rule.says) if name}
         yield f"{rule.id}, says", rule.says.format(**put_in)
         yield f"{rule.id}, question", rule.question
-        yield f"{rule.id}, title", f"After a correction this no longer holds: {rule.title}."
+        yield f"{rule.id}, title", f"What it rests on has changed, and this no longer holds: {rule.title}."
 
 
 def of_the_features() -> Iterator[tuple[str, str]]:
@@ -92,6 +92,11 @@ def of_the_facts() -> Iterator[tuple[str, str]]:
             decided = None if outcome is None else DAY
             referral = Referral(Moment(0), DAY, source, None, outcome, None, decided, (), None, None)
             yield f"a referral from {source}, {outcome}", words.referral_words(referral)
+    closed = Referral(Moment(0), DAY, "2A", None, None, None, None, (), DAY, "RC8")
+    yield "a closed referral", words.referral_words(closed)
+    for plan in words.PLANS:
+        yield f"a plan, {plan}", words.plan_in_place_words(plan, DAY)
+        yield f"a plan begins, {plan}", words.plan_words(plan, DAY)
     for notice in words._NOTICES:
         for grade in (None, *words._GRADES):
             told = Notification(notice, Moment(0), DAY, "o", None, (), None)
