@@ -38,9 +38,9 @@ RED = 3
 
 
 def reason_id(family: FamilyId, rule: Rule, found: Found) -> ReasonId:
-    """Derived, so that a crash repeats a reason under its id. A later raise names a newer concern or has another
-    trigger, so no two raises agree."""
-    return ReasonId(derive("reason", family, rule.id, found.trigger.fact, found.newest))
+    """Derived, so that a crash repeats a reason under its id. No two raises agree: children of whom it was asked once
+    are asked of again only with a newer concern."""
+    return ReasonId(derive("reason", family, rule.id, found.trigger.fact, found.newest, *found.children))
 
 
 def state_reason(identity: ReasonId, rule: Rule, since: Moment, found: Found) -> Reason:

@@ -143,6 +143,19 @@ def _child_of(identifier: str) -> str:
     return LinkMap().place(IdentifierId(identifier)).child
 
 
+def test_what_is_asked_of_another_child_is_another_reason() -> None:
+    told = tell(
+        in_family("l1", "a", "F1", at=0),
+        in_family("l2", "b", "F1", at=0),
+        *three(),  # type: ignore[arg-type]
+        *(notification(f"a{n}", at=3.5, on=1 + n, children=(("b",),)) for n in range(3)),  # it was not about a
+        in_family("l1", "a", "F2", at=3.6),
+    )
+    assert raises(told) == [(THREE, 3), (THREE, 3)]
+    ids = [reason.id for reason in told.revisions[-1].reasons]
+    assert len(set(ids)) == 2
+
+
 def test_coming_back_does_not_raise_again() -> None:
     told = tell(
         in_family("l1", "a", "F1", at=0),
