@@ -15,6 +15,7 @@ from models.family.rules import Rule, RulePack
 from models.family.view import About, Absence, Concern, Plan, View
 from models.family.words import (
     date_words,
+    name_one_day,
     notification_words,
     outcome_words,
     plan_in_place_words,
@@ -47,7 +48,7 @@ def state_reason(identity: ReasonId, rule: Rule, since: Moment, found: Found) ->
     """The reason as the desk is told it, facts in order of time."""
     return Reason(
         id=identity,
-        text=found.text,
+        text=name_one_day(found.text),
         since=to_datetime(since),
         rule=RuleVersion(id=rule.id, version=rule.version),
         model=None,

@@ -5,6 +5,7 @@ No judgement, no code letters, no adjectives; the tests keep a list of words tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -61,11 +62,11 @@ _OUTCOMES = {
 }
 
 _NOTICES = {
-    "PPN": "A police notification",
-    "ENCOMPASS": "An Operation Encompass notice",
-    "MISSING": "A police notice that a child was missing",
-    "CUSTODY": "A police notice that a child was held in custody",
-    "OTHER": "A police notification",
+    "PPN": "A police notification about",
+    "ENCOMPASS": "An Operation Encompass notice about",
+    "MISSING": "A police notice that a child was missing on",
+    "CUSTODY": "A police notice that a child was held in custody on",
+    "OTHER": "A police notification about",
 }
 
 _GRADES = {1: "of the lowest grade", 2: "of the middle grade", 3: "of the highest grade"}
@@ -104,6 +105,14 @@ def date_words(day: Day) -> str:
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
+_ONE_DAY = re.compile(r"between (\d+ \w+ \d+) and \1(?!\d)")
+
+
+def name_one_day(text: str) -> str:
+    """The text, where what lies between a day and the same day is on that day."""
+    return _ONE_DAY.sub(r"on \1", text)
+
+
 def join_words(words: Sequence[str]) -> str:
     """Words in a row: a; a and b; a, b and c."""
     if len(words) < 2:
@@ -131,13 +140,13 @@ def plan_in_place_words(plan: str, since: Day) -> str:
 def notification_words(notification: Notification, grade: int | None) -> str:
     """One notification in a sentence; ``grade`` is that of its whole occurrence."""
     graded = "not graded" if grade is None else _GRADES[grade]
-    return f"{_NOTICES[notification.notice_type]} about {date_words(notification.on)}, {graded}."
+    return f"{_NOTICES[notification.notice_type]} {date_words(notification.on)}, {graded}."
 
 
 def session_words(on: Day, session: int, *, with_leave: bool = False) -> str:
     """One missed session in a sentence."""
     leave = "with leave" if with_leave else "without leave"
-    return f"Not in school {leave}, {'afternoon' if session else 'morning'} of {date_words(on)}."
+    return f"Missed school {leave}, {'afternoon' if session else 'morning'} of {date_words(on)}."
 
 
 def plan_words(plan: str, on: Day) -> str:

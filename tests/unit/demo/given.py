@@ -19,7 +19,7 @@ def a_fact(
 
 
 def a_missed_session(on: date, half: str = "morning") -> FactNamed:
-    text = f"Not in school without leave, {half} of {on.day} {on:%B %Y}."
+    text = f"Missed school without leave, {half} of {on.day} {on:%B %Y}."
     return a_fact(text, agency="harbour-schools", kind="school-absence", on=on)
 
 

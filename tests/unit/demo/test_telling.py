@@ -43,7 +43,7 @@ def words_of(prompt: Prompt) -> str:
         "Has anyone looked at these police notifications together?",
         "The police told of 3 separate incidents of the lowest grade between 1 May and 28 June 2026.",
         f"{NOTICE} Told by Riverton police.",
-        "Not in school without leave, 2 half-days: 6 July 2026. Told by Harbour schools.",
+        "Missed school without leave, 2 half-days: 6 July 2026. Told by Harbour schools.",
         "A child in need plan has been in place since 1 April 2025.",
         "Oakfield schools have sent no marks since 3 June 2026.",
         "Acknowledged on 29 June 2026.",

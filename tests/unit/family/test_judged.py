@@ -260,7 +260,7 @@ def test_with_its_last_concern_gone_the_reason_is_gone_and_said_so() -> None:
     (raised,) = raised_by_model(again)
     (gone,) = [one for one in restated(again) if one.reason_id == raised.reason.id]
     assert gone.reason is None
-    assert gone.note == "After a correction this no longer holds: several things seen together."
+    assert gone.note == "What it rests on has changed, and this no longer holds: several things seen together."
     assert again.revisions[-1].basis_changed
     assert again.revisions[-1].reasons == ()
 
