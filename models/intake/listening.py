@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from models.calendar.local_time import local_day
 from models.calendar.retention import gone_on, latest_day, starts_a_plan
 from models.intake.links import LinkMap
-from models.intake.memory import Heard, Memory, claim, hear, refer
+from models.intake.memory import Heard, Memory, claim, hear, keep_together, refer
 from models.parts import fuller
 from schemas.events import Forwarded, Marked, Placed, Told
 from schemas.facts import Outcome, Part, Referral, Saying, Version
@@ -102,7 +102,7 @@ def _listen_to_saying(memory: Memory, statement: Statement, saying: Saying, link
     is_later = memory.newest is None or statement.version > memory.newest
     if not is_expired:
         until = None if starts_a_plan(saying) and not statement.retracted else gone_on(latest)
-        memory = claim(memory, statement.version, statement.digest, until, today)
+        memory = keep_together(claim(memory, statement.version, statement.digest, until, today))
     elif memory.newest is None and not _closes_a_plan(saying):
         return Listened(memory, verdict)
     chosen = () if statement.retracted else _chosen(statement, links)

@@ -73,6 +73,13 @@ def claim(memory: Memory, version: Version, digest: bytes, forgotten_on: Day | N
     return replace(memory, ids=memory.ids + entry, forgotten_on=max(memory.forgotten_on, until))
 
 
+def keep_together(memory: Memory) -> Memory:
+    """The memory with every id claimed as long as the last: a fact is kept with the statements that it replaced."""
+    until = (memory.forgotten_on - _EPOCH).to_bytes(2, "big")
+    starts = range(0, len(memory.ids), _ENTRY)
+    return replace(memory, ids=b"".join(memory.ids[at : at + _ENTRY - 2] + until for at in starts))
+
+
 def refer(memory: Memory, on: Day, at: Moment) -> Memory:
     """The memory of a referral that is dated so from now on; 0: it is withdrawn.
 

@@ -66,6 +66,19 @@ def test_an_expired_event_is_accepted_and_its_id_not_remembered() -> None:
     assert verdicts(line_of("referral", old), line_of("referral", older)) == ["EXPIRED", "EXPIRED"]
 
 
+def test_an_id_is_remembered_as_long_as_the_fact_that_replaced_what_it_said() -> None:
+    """A fact is kept together with the statements it replaced, and so are their ids (EVENTS sections 1 and 2)."""
+    first = line_of("referral", data_of("referral", referred_at="2025-02-02T09:15:00Z"), id="first")
+    closed = data_of("referral", referred_at="2025-02-02T09:15:00Z", closed_on="2026-03-01", closure_reason="RC8")
+    second = line_of("referral", closed, id="second", time="2026-03-02T16:25:00Z")
+    late = line_of("referral", data_of("referral", referred_at="2025-02-02T09:15:00Z", source_code="6"), id="first")
+    next_year = line_of("outcome", data_of("outcome", occurred_on="2027-03-01"), time="2027-03-31T12:00:00Z", id="x")
+    day_after = line_of("outcome", data_of("outcome", occurred_on="2027-03-01"), time="2027-04-02T12:00:00Z", id="y")
+    for lines in ((first, second), (second, first)):
+        told = verdicts(*lines, next_year, first, late, second, day_after, first)
+        assert told[2:] == ["ACCEPTED", "DUPLICATE", "REFUSED", "DUPLICATE", "ACCEPTED", "EXPIRED"]
+
+
 def test_a_line_is_received_at_the_latest_time_before_it() -> None:
     """A mark of tomorrow is accepted once the file's clock has moved on, and not before."""
     marks = [{"date": "2026-03-04", "session": "AM", "code": "/"}]
