@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -12,12 +11,12 @@ from models.calendar.local_time import local_day
 from models.family.reviews import reviews_due
 from models.family.rules import RulePack
 from streams.commands.asked import datetime_of, hub_of, key_of_settings, moment_of
+from streams.commands.converted import AsJson, InWords
 from streams.commands.rehearsed import Told
 from streams.commands.rehearsed import as_json as write_rehearsal
 from streams.commands.rehearsed import show as show_rehearsal
 from streams.commands.saying import bar, lines_of, speak_plainly
 from streams.connectors.formats import FORMATS, convert_file
-from streams.connectors.reports import SENTENCES, Noted, Refused
 from streams.intake.validation import LineVerdict, validate_file
 from streams.process import read_pack
 from streams.rehearsal import compare, rehearse, write_prompts
@@ -108,7 +107,7 @@ def convert_command(
     file: Path, format_name: str, agency: str, source: str | None, recorded_at: str | None, out: Path, as_json: bool
 ) -> None:
     """A partner's FILE to wire events. Every refused record is reported with its place and reason, never its value."""
-    reports: list[Refused | Noted] = []
+    telling = AsJson(click.echo) if as_json else InWords(click.echo)
     with bar("converting", file.stat().st_size) as advance:
         seen = 0
 
@@ -125,21 +124,10 @@ def convert_command(
             source=source,
             recorded_at=datetime_of("--recorded-at", recorded_at),
             on_bytes=on_bytes,
-            on_report=reports.append,
+            on_report=telling.report,
         )
-    if as_json:
-        click.echo(json.dumps({**tally.as_json(), "reports": [_report(report) for report in reports]}))
-    else:
-        for report in reports:
-            kind = "refused" if isinstance(report, Refused) else "noted"
-            click.echo(f"{kind}: line {report.line}: {report.place}: {SENTENCES[report.reason]}")
-        click.echo(json.dumps(tally.as_json(), indent=2))
+    telling.end(tally)
     sys.exit(0 if tally.is_complete else 1)
-
-
-def _report(report: Refused | Noted) -> dict[str, object]:
-    told = {"place": report.place, "line": report.line, "column": report.column, "reason": report.reason.value}
-    return {**told, "refused": isinstance(report, Refused)}
 
 
 def _other_pack(name: str) -> RulePack:
