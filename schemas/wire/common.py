@@ -19,6 +19,9 @@ MAX_POINTERS: Final = 20  # enough to mend an event by; they travel in a Kafka h
 _FIELD_NAME: Final = re.compile(r"[a-z][A-Za-z_]{0,38}[0-9]{0,2}")
 _RULE: Final = "rule"
 
+SOURCE_CHARACTERS: Final = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]"
+"""A character of a CloudEvents ``source``: those of a URI reference (RFC 3986)."""
+
 Text64 = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 """A partner's own id or reference, in whatever form the partner gives it."""
 

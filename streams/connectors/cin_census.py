@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import BinaryIO, Final
 
+from schemas.wire.common import SOURCE_CHARACTERS
 from streams.connectors.census_child import tell_child
 from streams.connectors.census_event import Census
 from streams.connectors.census_fields import note
@@ -19,6 +20,7 @@ from streams.connectors.xml_parts import Part
 from streams.connectors.xml_reader import read_parts
 
 _AGENCY: Final = re.compile(r"[a-z0-9-]{1,64}")
+_SOURCE: Final = re.compile(SOURCE_CHARACTERS + "{1,1024}")
 
 
 def convert(
@@ -39,8 +41,8 @@ def convert(
     """
     if not _AGENCY.fullmatch(agency):
         raise CannotConvert("--agency must be 1 to 64 small letters, digits or hyphens, as in hub.toml.")
-    if source is not None and not _is_source(source):
-        raise CannotConvert("--source must be a URI reference of 1 to 1024 characters without spaces.")
+    if source is not None and not _SOURCE.fullmatch(source):
+        raise CannotConvert("--source must be a URI reference of 1 to 1024 of the characters that RFC 3986 allows.")
     if recorded_at is not None and not _is_usable(recorded_at):
         raise CannotConvert("--recorded-at must carry an offset, in whole minutes, and lie between 1900 and 2100.")
     return _tell(stream, agency, source or f"urn:earlyword:{agency}", recorded_at, on_bytes)
@@ -76,10 +78,6 @@ def _tell(
             yield from tell_child(read, census, repeats)
     if is_empty:
         yield Noted(place="file", line=1, column=1, reason=Reason.NO_CHILDREN)
-
-
-def _is_source(text: str) -> bool:
-    return re.fullmatch(r"[!-~]{1,1024}", text) is not None
 
 
 def _is_usable(moment: datetime) -> bool:

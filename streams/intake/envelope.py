@@ -17,7 +17,7 @@ from msgspec import Struct
 from models.calendar.local_time import to_moment
 from schemas.facts import WireKind
 from schemas.identifiers import Moment
-from schemas.wire.common import MAX_POINTERS, point_to
+from schemas.wire.common import MAX_POINTERS, SOURCE_CHARACTERS, point_to
 from schemas.wire.dead_letter_v1 import Reason
 from schemas.wire.kinds import KIND_OF_TYPE
 from schemas.wire.times import read_time
@@ -32,8 +32,8 @@ _ENVELOPE_TYPE: Final = re.compile(rf"\s*{re.escape(_STRUCTURED)}{_CHARSET}", re
 
 _NAME: Final = re.compile(r"[a-z0-9]+")
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-# The characters of RFC 3986; as long as binary mode allows for all headers, because facts keep their source.
-_SOURCE: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,4095}")
+# As long as binary mode allows for all headers, because facts keep their source.
+_SOURCE: Final = re.compile(SOURCE_CHARACTERS + "{1,4095}")
 _OWN: Final = frozenset({"id", "source", "specversion", "time", "type", "subject", "dataschema", CONTENT_TYPE})
 _OUR_SCHEMA: Final = "urn:earlyword:schema:"
 _MINOR: Final = re.compile(r"(?:1\.)?[0-9]{1,4}")

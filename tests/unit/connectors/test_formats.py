@@ -58,8 +58,11 @@ def test_an_agency_must_be_one_of_a_hub(agency: str) -> None:
         convert(BytesIO(b""), agency)
 
 
-@pytest.mark.parametrize("source", ["", "two words", "urn:\u00e9"])
+@pytest.mark.parametrize(
+    "source", ["", "two words", "urn:\u00e9", 'urn:"x"', "urn:<x>", "urn:{x}", "urn:x|y", "urn:^`\\"]
+)
 def test_a_source_must_be_a_uri_reference(source: str) -> None:
+    """Intake would set aside every event that names another."""
     with pytest.raises(CannotConvert, match="--source"):
         convert(BytesIO(b""), AGENCY, source=source)
 
