@@ -52,8 +52,8 @@ def parse_hub(text: str) -> Hub:
         name=about.text("name"),
         teams=teams,
         open_case_team=open_case_team,
-        terms=_periods(top.tables("term")),
-        closures=_periods(top.tables("closure")),
+        terms=_refuse_overlaps(top.tables("term")),
+        closures=tuple(period for _, period in _periods(top.tables("closure"))),  # a day may be closed twice over
         agencies=tuple(map(_agency, top.tables("agency"))),
         sources=tuple(map(_source, top.tables("source"))),
     )
@@ -72,13 +72,17 @@ def _team(table: Table) -> Team:
     return team
 
 
-def _periods(tables: Iterable[Table]) -> tuple[Period, ...]:
+def _periods(tables: Iterable[Table]) -> list[tuple[str, Period]]:
     periods = []
     for table in tables:
         periods.append((table.place, Period(first=table.date("from"), last=table.date("to"))))
         table.finish()
         _refuse_reversed(table.place, "to", periods[-1][1].first, periods[-1][1].last)
-    in_order = sorted(periods, key=lambda placed: placed[1].first)
+    return sorted(periods, key=lambda placed: placed[1].first)
+
+
+def _refuse_overlaps(tables: Iterable[Table]) -> tuple[Period, ...]:
+    in_order = _periods(tables)
     for (earlier, one), (later, other) in pairwise(in_order):
         if other.first <= one.last:
             raise HubError(f"{later}: overlaps with {earlier}; let each day be in one of them")

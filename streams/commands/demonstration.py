@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from streams.commands.saying import speak_plainly, stop
+from streams.commands.saying import Writable, speak_plainly, stop
 from streams.demo.ended import FAILED, DemoEnded
 from streams.settings import read_settings
 
@@ -15,7 +15,7 @@ FAMILIES = 200
 DAYS = 365
 """Some 36,000 events. 250 families took 105 s of processor time, all processes together: a minute on two free cores."""
 
-FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+FILE = Writable()
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 

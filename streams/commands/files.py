@@ -15,14 +15,14 @@ from streams.commands.converted import AsJson, InWords
 from streams.commands.rehearsed import Told
 from streams.commands.rehearsed import as_json as write_rehearsal
 from streams.commands.rehearsed import show as show_rehearsal
-from streams.commands.saying import bar, lines_of, speak_plainly
+from streams.commands.saying import Writable, bar, lines_of, speak_plainly
 from streams.connectors.formats import FORMATS, convert_file
 from streams.intake.validation import LineVerdict, validate_file
 from streams.process import read_pack
 from streams.rehearsal import compare, rehearse, write_prompts
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
-WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
+WRITABLE = Writable()
 
 
 @click.command("rehearse")

@@ -11,10 +11,10 @@ import click
 import msgspec
 
 from streams.commands.asked import hub_of, key_of_settings, moment_of
-from streams.commands.saying import bar, lines_of, speak_plainly, stop
+from streams.commands.saying import Writable, bar, lines_of, speak_plainly, stop
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
-FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+FILE = Writable()
 
 
 @click.command("report")

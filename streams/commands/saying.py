@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ def speak_plainly(command: Command) -> Command:
             return command(*args, **kwargs)
         except SENTENCES as error:
             stop(str(error))
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+            name = "a file" if error.filename is None else Path(os.fsdecode(error.filename)).name
+            stop(f"{name} cannot be opened or written; make its folder first, and see that you may write there.")
 
     return cast("Command", run)
 
@@ -43,6 +47,19 @@ def stop(sentence: str, code: int = WRONG_SETTING) -> NoReturn:
     """Say why, and exit."""
     click.echo(f"earlyword: {sentence}", err=True)
     sys.exit(code)
+
+
+class Writable(click.Path):
+    """A file to write, in a folder that is there: said before the work begins, not after it."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if not Path(str(path)).absolute().parent.is_dir():
+            self.fail("its folder is not there; make it first.", param, ctx)
+        return path
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from streams.commands.saying import bar, speak_plainly
+from streams.commands.saying import Writable, bar, speak_plainly
 
-FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+FILE = Writable()
 
 
 @click.command("town")

@@ -118,3 +118,13 @@ def test_a_pack_that_cannot_be_read_ends_with_one_sentence(run: Any, tmp_path: P
         assert done.exit_code == 2
         assert done.stderr.strip().splitlines()[-1].startswith("earlyword: ")
         assert "Traceback" not in done.output
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_work_begins(tmp_path: Path) -> None:
+    events = tmp_path / "events.ndjson"
+    events.write_bytes(b"")
+    for command in (["rehearse", str(events)], ["convert", "--format", "cin-census-xml", str(events), "--agency", "a"]):
+        told = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "nowhere" / "out.ndjson")])
+        assert told.exit_code == 2
+        assert "make it first" in told.output
+        assert "Traceback" not in told.output
