@@ -18,7 +18,7 @@ from models.desk.rendering import render
 from models.desk.state import DeskState, counts
 from models.desk.storage import decode, encode
 from models.desk.transition import advance
-from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Heard, Raised, Restated
+from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Heard, Raised, Renamed, Restated
 from schemas.events import TimePassed
 from schemas.hub import Team
 from schemas.identifiers import AgencyId, ChildId, Day, FamilyId, Moment, PromptId, ReasonId, RuleId, TeamId
@@ -129,6 +129,13 @@ class DeskMachine(RuleBasedStateMachine):
                 assert named[reason] == text, "a live prompt says what was last stated"
         return event
 
+    @rule(target=told, reason=REASONS, name=st.sampled_from(["c-anew", "c-once-more"]))
+    def rename_a_child(self, reason: ReasonId, name: str) -> DeskEvent:
+        event = Renamed(family=FamilyId("f-1"), at=self.now, reason_id=reason, children=(ChildId(name),))
+        self.tell(TimePassed(self.now))
+        assert self.tell(event) == (), "a name alone is no news"
+        return event
+
     @rule(target=told, family=FAMILIES, to=FAMILIES, step=STEPS)
     def empty_a_family(self, family: FamilyId, to: FamilyId, step: int) -> DeskEvent:
         event = Emptied(family=family, to=to, at=self.then(step))
@@ -203,7 +210,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(event=told)
     def tell_again_at_once_or_later(self, event: DeskEvent) -> None:
-        if isinstance(event, Restated | Emptied):
+        if isinstance(event, Restated | Renamed | Emptied):
             return  # these say how things are now: an old one told later is a new statement
         before = self.desk
         again = advance(before, event, self.policy)

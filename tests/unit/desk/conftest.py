@@ -13,7 +13,7 @@ from models.desk.revising import DeskTransition
 from models.desk.state import DeskState
 from models.desk.storage import decode, encode
 from models.desk.transition import advance
-from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Raised, Restated
+from schemas.desk_events import ActionTaken, DeskEvent, Emptied, Raised, Renamed, Restated
 from schemas.events import TimePassed
 from schemas.hub import Team
 from schemas.identifiers import AgencyId, ChildId, FamilyId, Moment, ReasonId, RuleId, TeamId
@@ -110,6 +110,10 @@ class Desk:
                 note=said.get("note", None if text else f"After a correction {reason} no longer holds."),
             )
         )
+
+    def renamed(self, reason: str, moment: Moment, *children: str) -> tuple[Prompt, ...]:
+        names = tuple(map(ChildId, children))
+        return self.tell(Renamed(family=FamilyId("f-1"), at=moment, reason_id=ReasonId(reason), children=names))
 
     def emptied(self, family: str, to: str, moment: Moment) -> tuple[Prompt, ...]:
         return self.tell(Emptied(family=FamilyId(family), to=FamilyId(to), at=moment))

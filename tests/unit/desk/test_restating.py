@@ -100,3 +100,26 @@ def test_what_no_reader_can_see_makes_no_revision(desk: Desk, when: When) -> Non
     assert desk.restated("r-1", when(5), "Three notifications in 90 days.", children=("c-1",)) == ()
     (fourth,) = desk.restated("r-2", when(6), None)
     assert (fourth.revision, fourth.children) == (4, ("c-1",))
+
+
+def test_a_childs_new_name_is_said_by_the_next_revision(desk: Desk, when: When) -> None:
+    desk.raised("r-1", when(3), children=("c-1",))
+    assert desk.renamed("r-1", when(4), "c-2") == ()
+    (second,) = desk.raised("r-2", when(5), children=("c-2",))
+    assert (second.revision, second.children, second.basis_changed) == (2, ("c-2",), False)
+
+
+def test_a_child_may_be_renamed_while_its_prompt_is_closed(desk: Desk, when: When) -> None:
+    (first,) = desk.raised("r-1", when(3), children=("c-1",))
+    (closed,) = desk.act("disposed", first, when(3, 11))
+    assert desk.renamed("r-1", when(4), "c-2") == ()
+    (again,) = desk.act("reopened", closed, when(5))
+    assert again.children == ("c-2",)
+
+
+def test_a_reason_that_no_longer_holds_is_about_nobody_by_any_name(desk: Desk, when: When) -> None:
+    desk.raised("r-1", when(3), children=("c-1",))
+    desk.restated("r-1", when(4), None)
+    assert desk.renamed("r-1", when(4, 11), "c-2") == ()
+    (last,) = desk.raised("r-2", when(5), children=("c-3",))
+    assert last.children == ("c-3",)
