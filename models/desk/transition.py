@@ -7,7 +7,8 @@ The laws, each held by a property test:
 
 * A family has at most one prompt of a kind that is not closed; a further reason becomes its next revision.
 * What was told before changes nothing: a reason is known by its id, an action by its own.
-* Revisions count 1, 2, 3; each change that a reader can see makes one, and nothing else does.
+* Revisions count 1, 2, 3; each change that a reader can see makes one, but for another name of a child, and nothing
+  else does.
 * Nothing is dropped: raised = open + waiting + snoozed + closed. What cannot be taken is handed back, with why.
 * ``basis_changed`` never goes back, nor does the clock.
 """

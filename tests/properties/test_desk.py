@@ -92,6 +92,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.desk = DeskState()
         self.policy = a_policy(BUDGET, closes_at_due=False)
         self.revisions: dict[PromptId, list[Prompt]] = {}
+        self.renamed: set[PromptId] = set()
         self.opened: Counter[tuple[TeamId, int]] = Counter()
         self.now = START
         self.actions = 0
@@ -134,6 +135,7 @@ class DeskMachine(RuleBasedStateMachine):
         event = Renamed(family=FamilyId("f-1"), at=self.now, reason_id=reason, children=(ChildId(name),))
         self.tell(TimePassed(self.now))
         assert self.tell(event) == (), "a name alone is no news"
+        self.renamed.update(held.id for held in self.desk.live if reason in {told.id for told in held.reasons})
         return event
 
     @rule(target=told, family=FAMILIES, to=FAMILIES, step=STEPS)
@@ -248,6 +250,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     def read(self, prompt: Prompt, event: DeskEvent) -> None:
         known = self.revisions.setdefault(prompt.prompt_id, [])
+        self.renamed.discard(prompt.prompt_id)
         assert prompt.revision == len(known) + 1, "revisions count 1, 2, 3"
         if known:
             last = known[-1]
@@ -298,7 +301,10 @@ class DeskMachine(RuleBasedStateMachine):
     @invariant()
     def what_was_published_last_is_what_the_desk_holds(self) -> None:
         for held in self.desk.live:
-            assert render(held) == self.revisions[held.id][-1]
+            published = self.revisions[held.id][-1]
+            if held.id in self.renamed:  # the next revision says the new names
+                published = replace(published, children=render(held).children)
+            assert render(held) == published
         for closed in self.desk.closed:
             published = self.revisions[closed.id][-1]
             assert (closed.revision, published.status) == (published.revision, "closed")
