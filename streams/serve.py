@@ -29,6 +29,8 @@ ASK_MS = 5_000
 PAUSE_SECONDS = 1.0
 
 Build = Callable[[Settings, Watch], EngineApp]
+Refuse = Callable[[Settings], None]
+"""Looks, once the topics are there, whether the process may begin. Raises SettingsError."""
 Work = Callable[[Settings, Watch], Coroutine[Any, Any, None]]
 
 
@@ -40,6 +42,7 @@ def serve(
     reads_links: bool = False,
     reads_models: bool = False,
     stands_by: bool = False,
+    refuse: Refuse | None = None,
 ) -> None:
     """Run one worker until it is told to stop. Raises SettingsError when it cannot begin."""
     topics, watch = _prepare(
@@ -51,6 +54,9 @@ def serve(
     app.accompany(lambda: keep_beating(watch.readiness, watch.metrics.set_loop_lag))
     app.accompany(lambda: keep_weighing(app, watch.metrics))
     with _standing(settings, topics, watch):
+        if refuse is not None:
+            with _ready_to_leave():
+                refuse(settings)
         run(app)
 
 
@@ -101,15 +107,12 @@ def topics_of(settings: Settings) -> tuple[Topic, ...]:
 
 def refuse_wrong_topics(settings: Settings, topics: tuple[Topic, ...], watch: Watch) -> None:
     """Wait for a broker, then compare its topics with ours. Raises SettingsError for the first that is wrong."""
-    before = signal.signal(signal.SIGTERM, _leave)
-    try:
+    with _ready_to_leave():
         admin = _await_admin(settings, watch)
         try:
             problems = check(admin, topics)
         finally:
             admin.close()
-    finally:
-        signal.signal(signal.SIGTERM, before)
     if problems:
         more = f" ({len(problems)} problems in all: see `earlyword topics check`.)" if len(problems) > 1 else ""
         raise SettingsError(problems[0] + more)
@@ -124,6 +127,16 @@ def _await_admin(settings: Settings, watch: Watch) -> Any:
             watch.metrics.set_broker(reachable=False)
             get_logger().warning("broker_awaited", reason="no_answer")
             time.sleep(PAUSE_SECONDS)
+
+
+@contextmanager
+def _ready_to_leave() -> Iterator[None]:
+    """Told to stop while it waits for a broker, the process leaves at once: nothing is in hand."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _rules() -> list[str]:

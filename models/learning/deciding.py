@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from models.learning.admission import find_lacking, find_report
 from models.learning.adopting import Breach, Rails, adopt, find_failing
 from models.learning.evidence import Evidence, Gathering
-from models.learning.gate import GateReport, find_missing, hash_gate_plan
+from models.learning.gate import GateReport
 from models.learning.heads import begin_in_shadow, demote, move_on
 from models.learning.shelf import Shelf
 from models.learning.snapshot import Snapshot, UnsoundSnapshotError
@@ -78,10 +79,10 @@ def _demote(head: Head, breach: Breach, now: Now) -> Decision:
 
 def _find_terms(shelf: Shelf, head: Head, today: Day) -> tuple[GateReport, Rails, Snapshot] | Breach:
     """What was signed for; a breach where it is not to be found, or does not let the model in."""
-    report = None if head.gate is None else shelf.report(head.gate)
-    if report is None or report.rails is None or shelf.plan is None:
+    report = find_report(shelf, head)
+    if report is None or report.rails is None:
         return Breach("integrity", "the report that passed the gate is not known")
-    missing = find_missing(shelf.plan, hash_gate_plan(shelf.plan), report, today=today, signed_by="on record")
+    missing = find_lacking(shelf, report, today)
     if missing:
         groups_alone = all(one.condition == "groups" for one in missing)
         return Breach("groups" if groups_alone else "integrity", missing[0].what)

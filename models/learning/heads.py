@@ -34,18 +34,26 @@ class UnsoundHeadError(ValueError):
     """These bytes are no head that may be obeyed. Operator: look who wrote it; the model stays as it was."""
 
 
+class UngatedHeadError(UnsoundHeadError):
+    """A head that says ``live`` and names no gate. Operator: look who wrote it; families do not start in live."""
+
+    def __init__(self, specification: str) -> None:
+        super().__init__("the head is live, and no gate was passed")
+        self.specification = specification
+
+
 class RefusedStepError(ValueError):
     """A step that nobody may take from here. The sentence says why."""
 
 
 def read_head(told: bytes) -> Head:
-    """The head that these bytes are. Raises UnsoundHeadError, also for ``live`` without a passed gate."""
+    """The head that these bytes are. Raises UnsoundHeadError; UngatedHeadError for ``live`` without a passed gate."""
     try:
         head = msgspec.convert(json.loads(told), type=Head)
     except (ValueError, msgspec.MsgspecError, RecursionError):
         raise UnsoundHeadError("the head is not of this schema") from None
     if head.mode == "live" and head.gate is None:
-        raise UnsoundHeadError("the head is live, and no gate was passed")
+        raise UngatedHeadError(head.specification)
     return head
 
 

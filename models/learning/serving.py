@@ -11,20 +11,24 @@ from msgspec import Struct
 
 from models.family.features import FEATURE_LIST
 from models.family.judge import SILENT, Judge
+from models.learning.admission import is_admitted
 from models.learning.heads import lower
 from models.learning.judge import SnapshotJudge
 from models.learning.shelf import Shelf
 from models.learning.snapshot import UnsoundSnapshotError
 from schemas.examples import Mode
 
-NotUsed: TypeAlias = Literal["no_head", "snapshot_missing", "snapshot_unsound", "other_specification", "other_features"]
-"""Why nothing is in force. The first is how every hub begins; the others are for somebody to look at."""
+NotUsed: TypeAlias = Literal[
+    "no_head", "snapshot_missing", "snapshot_unsound", "other_specification", "other_features", "gate_not_passed"
+]
+"""Why nothing is in force, or, the last, why it is in shadow and not live. The first is how every hub begins; the
+others are for somebody to look at."""
 
 EXPECTED: Final[NotUsed] = "no_head"
 
 
 class Serving(Struct, frozen=True):
-    """Who is asked from now on; ``not_used`` says why nobody is, where a head does not say so itself."""
+    """Who is asked from now on; ``not_used`` says why less is than a head says."""
 
     judge: Judge
     not_used: NotUsed | None = None
@@ -48,4 +52,6 @@ def judge_of(shelf: Shelf, most: Mode) -> Serving:
         return Serving(SILENT, "other_specification")
     if snapshot.body.features_hash != FEATURE_LIST:
         return Serving(SILENT, "other_features")
+    if mode == "live" and not is_admitted(shelf, head):
+        return Serving(SnapshotJudge(snapshot, "shadow", head.threshold), "gate_not_passed")
     return Serving(SnapshotJudge(snapshot, mode, head.threshold))

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from models.learning.canonical import hash_of
 from models.learning.gate import GatePlan, GateReport
-from models.learning.heads import UnsoundHeadError, is_in_front, read_head
+from models.learning.heads import UngatedHeadError, UnsoundHeadError, is_in_front, read_head
 from models.learning.snapshot import Snapshot, UnsoundSnapshotError, read_snapshot
 from schemas.models import GATE, HEAD, LEARNER, PLAN, SNAPSHOT, Head
 
@@ -53,6 +53,8 @@ class Shelf:
         """The head in force."""
         self.head_offset = -1
         self.plan: GatePlan | None = None
+        self.says_live_without_gate = False
+        """Whether the last head told to be in force is none that may be obeyed: live, and no gate named."""
 
     def take(self, offset: int, key: str, value: bytes | None, resume_offset: int = 0) -> Shelved:
         """Take a record in. ``resume_offset`` is the header of a snapshot."""
@@ -68,6 +70,9 @@ class Shelf:
                 return "taken"
             if key.startswith(GATE):
                 return self._take_report(key.removeprefix(GATE), value)
+        except UngatedHeadError as ungated:
+            self.says_live_without_gate |= ungated.specification == self._name
+            return "unsound"
         except (UnsoundHeadError, ValueError, RecursionError, msgspec.MsgspecError):
             return "unsound"
         return "other"
@@ -127,12 +132,13 @@ class Shelf:
             return "taken"  # whoever writes takes its own head before it reads it
         if not is_in_front(head, self.head):
             return "behind"
-        self.head, self.head_offset = head, offset
+        self.head, self.head_offset, self.says_live_without_gate = head, offset, False
         return "taken"
 
     def _take_report(self, gate: str, value: bytes) -> Shelved:
         if hash_of(value) != gate:
             return "unsound"
+        _read(value, GateReport)  # whoever asks for it later finds one that can be read
         self._reports[gate] = value
         return "taken"
 

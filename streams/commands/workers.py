@@ -27,9 +27,10 @@ def intake_command() -> None:
 @speak_plainly
 def families_command() -> None:
     """One small story per family; what the rules call for goes to the desk."""
+    from streams.families.models import refuse_live_without_gate
     from streams.families.process import build
 
-    serve(read_settings(), "families", build, reads_models=True)
+    serve(read_settings(), "families", build, reads_models=True, refuse=refuse_live_without_gate)
 
 
 @click.command("desk")

@@ -13,8 +13,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
+from msgspec.structs import replace
 
+from models.learning.canonical import to_canonical
+from models.learning.heads import begin_in_shadow
+from models.learning.registered import NEED_WITHIN_90_DAYS
 from streams.kafka.local import LocalKafka
+from streams.topics import MODELS
 from tests.conftest import CACHE
 from tests.engine.harness import Command, Workers
 from tests.promises.load import SOURCES, hub_text
@@ -72,6 +78,33 @@ def test_topics_that_are_missing_end_the_start(tmp_path: Path, kafka_of_its_own:
     applied = run("topics", "apply", env=env)
     assert applied.returncode == 0, applied.stderr
     assert run("topics", "check", env=env).returncode == 0
+
+
+@pytest.mark.broker
+@pytest.mark.timeout(300)
+def test_live_without_a_passed_gate_ends_the_start_of_families_and_shadow_does_not(
+    tmp_path: Path, kafka_of_its_own: str
+) -> None:
+    Running(kafka_of_its_own, tmp_path, hub_text(), SOURCES).close()
+    name = NEED_WITHIN_90_DAYS.name
+    begun = begin_in_shadow(name, "0123456789abcdef", at="2026-11-27T12:00:00Z", resume_offset=0, reason="registered")
+    producer = KafkaProducer(bootstrap_servers=kafka_of_its_own, acks="all")
+    producer.send(MODELS, key=f"head/{name}".encode(), value=to_canonical(replace(begun, mode="live")), partition=0)
+    producer.flush(30)
+    producer.close()
+    command = _command(tmp_path, int(kafka_of_its_own.rpartition(":")[2]), "families")
+    ended = run("families", env=command.env)
+    assert ended.returncode == 2, ended.stderr
+    said = ended.stderr.strip().splitlines()
+    assert len(said) == 1, said
+    assert said[0].startswith("earlyword: The head of the model says live and names no report of the gate; ")
+    shadow = Command(command.argv, {**command.env, "EARLYWORD_MODEL": "shadow"})
+    with Workers(tmp_path, {"families-0": shadow}) as workers:
+        workers.start("families-0")
+        workers.await_that(lambda: '"started"' in workers.output("families-0"), 60, "it has started")
+        address = _address(workers)
+        repeat_until(lambda: _get(address, "/ready") == (200, "ok"), 90, "it is ready")
+        assert workers.stop_all() == [0]
 
 
 @pytest.mark.broker

@@ -13,6 +13,8 @@ from faust.types import TP
 from msgspec.structs import replace
 
 from models.family.judge import SILENT
+from models.learning.canonical import to_canonical
+from models.learning.gate import hash_report
 from models.learning.heads import begin_in_shadow, retire, sign_off, write_head
 from models.learning.judge import SnapshotJudge
 from models.learning.registered import NEED_WITHIN_90_DAYS
@@ -25,13 +27,19 @@ from streams.families.models import Models
 from streams.logs import configure
 from streams.topics import MODELS
 from tests.unit.family.judges import a_snapshot
+from tests.unit.learning.gating import PLAN, a_report
 
 NAME = NEED_WITHIN_90_DAYS.name
 AT = "2026-11-27T12:00:00Z"
 SNAPSHOT = a_snapshot()
 OTHER = a_snapshot({"police-90": 0.5})
 SHADOW = replace(begin_in_shadow(NAME, SNAPSHOT.version, at=AT, resume_offset=7, reason="first"), threshold=0.0625)
-LIVE = sign_off(SHADOW, "0123456789abcdef", by="A. Manager", reason="passed", at=AT)
+REPORT = a_report(version=SNAPSHOT.version)
+LIVE = sign_off(SHADOW, hash_report(REPORT), by="A. Manager", reason="passed", at=AT)
+GATED: tuple[tuple[str, bytes], ...] = (
+    (f"plan/{NAME}", to_canonical(PLAN)),
+    (f"gate/{hash_report(REPORT)}", to_canonical(REPORT)),
+)
 
 
 class Topic:
@@ -78,7 +86,7 @@ def test_nobody_is_asked_where_nothing_was_published() -> None:
 
 def test_the_head_says_which_snapshot_and_what_it_may_do() -> None:
     topic = Topic()
-    judge = topic.put(body(), body(OTHER), head(LIVE))
+    judge = topic.put(body(), body(OTHER), *GATED, head(LIVE))
     assert (judge.mode, judge.version, judge.threshold) == ("live", SNAPSHOT.version, 0.0625)
     judge = topic.put(head(replace(LIVE, version=OTHER.version)))
     assert (judge.mode, judge.version) == ("live", OTHER.version)
@@ -98,7 +106,7 @@ def test_the_head_says_which_snapshot_and_what_it_may_do() -> None:
     ],
 )
 def test_the_setting_lowers_and_never_raises(signed: Head, most: Mode, mode: Mode) -> None:
-    assert Topic(most).put(body(), head(signed)).mode == mode
+    assert Topic(most).put(body(), *GATED, head(signed)).mode == mode
 
 
 def test_live_without_a_gate_is_not_obeyed(out: io.StringIO) -> None:
@@ -106,6 +114,14 @@ def test_live_without_a_gate_is_not_obeyed(out: io.StringIO) -> None:
     topic.put(body(), head(SHADOW))
     assert topic.put(head(replace(LIVE, gate=None))).mode == "shadow"
     assert ("model_record_unsound", None) in logged(out)
+
+
+@pytest.mark.parametrize("there", [(), GATED[:1], GATED[1:]], ids=["nothing", "the plan alone", "the report alone"])
+def test_who_runs_already_goes_on_in_shadow_where_the_gate_cannot_be_seen_to_hold(
+    out: io.StringIO, there: tuple[tuple[str, bytes], ...]
+) -> None:
+    assert Topic().put(body(), *there, head(LIVE)).mode == "shadow"
+    assert logged(out) == [("model_not_used", "gate_not_passed")]
 
 
 def test_a_head_whose_snapshot_is_missing_silences_the_model_and_says_so(out: io.StringIO) -> None:
@@ -130,14 +146,14 @@ def test_a_snapshot_of_another_list_of_features_is_not_used(out: io.StringIO) ->
 
 def test_heads_of_other_specifications_change_nothing() -> None:
     topic = Topic()
-    judge = topic.put(body(), head(LIVE))
+    judge = topic.put(body(), *GATED, head(LIVE))
     again = topic.put(head(replace(SHADOW, specification="another")), ("plan/another", b"{}"), ("rumour", b"x"))
     assert (again.mode, again.version) == (judge.mode, judge.version)
 
 
 def test_what_is_in_force_is_logged_once_and_without_a_number_of_it(out: io.StringIO) -> None:
     topic = Topic()
-    topic.put(body(), head(LIVE))
+    topic.put(body(), *GATED, head(LIVE))
     topic.put(head(LIVE))
     assert logged(out) == [("model_in_force", "live")]
     assert "0625" not in out.getvalue()
