@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from models.learning.drift import Watched
 from schemas.examples import Mode
 from schemas.facts import WireKind
 from schemas.models import Rail
@@ -24,6 +25,7 @@ Outcome: TypeAlias = Literal["accepted", "duplicate", "dead_letter"]
 
 KINDS: Final = frozenset(get_args(WireKind))
 MODES: Final = get_args(Mode)
+WATCHED: Final = frozenset(get_args(Watched))
 RAILS: Final = frozenset(get_args(Rail))
 LEFT_OUT: Final = frozenset(
     {
@@ -106,6 +108,9 @@ class Metrics:
         self._frozen = self._gauge("model_frozen", "1 while no further snapshot is adopted.")
         self._refusals = self._counter(
             "model_adoption_refusals", "Snapshots that were not adopted, by the guard rail that broke.", "rail"
+        )
+        self._drift = self._counter(
+            "model_drift_detected", "Alarms for drift, by what has changed: scores, labels, counts.", "watched"
         )
         self._snapshots = self._counter("model_snapshots", "Snapshots published.")
 
@@ -234,6 +239,10 @@ class Metrics:
     def count_refusal(self, rail: str) -> None:
         """A guard rail broke."""
         self._refusals.labels(rail if rail in RAILS else OTHER).inc()
+
+    def count_drift(self, watched: str) -> None:
+        """An alarm for drift."""
+        self._drift.labels(watched if watched in WATCHED else OTHER).inc()
 
     # What the engine tells.
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from models.calendar.school_days import SchoolCalendar
 from models.learning.closing import Fate, Recipe, learn_day
 from models.learning.days import ClosedDay, Ledger
 from models.learning.evidence import Gathering
-from models.learning.learner import Learner
+from models.learning.learner import Adwin, Learner
+from models.learning.listening import Listening
 from models.learning.snapshot import Snapshot
 from models.learning.specification import Specification, prepare_vector
 from models.learning.threshold import RecentScores
@@ -19,6 +21,8 @@ from schemas.identifiers import Day
 
 Outcome: TypeAlias = Fate | Literal["repeat", "contradiction", "late", "nobody"]
 """What became of a record, beside waiting."""
+
+NO_SCHOOL_DAYS: Final = SchoolCalendar((), ())
 
 ALARMING: frozenset[str] = frozenset({"contradiction", "late", "nobody", "unfit"})
 """Outcomes that a program of ours caused, never an agency: somebody has to look."""
@@ -54,28 +58,35 @@ def read_rows_of(specification: Specification, feature_list: str) -> Recipe:
 
 class Study:
     """One learner. Feed it the whole log from the beginning, or from the snapshot's resume offset: what is learned is
-    the same. Of what came before, only ``gathering`` and ``recent`` know more."""
+    the same. Of what came before, only ``gathering``, ``recent`` and ``listening`` know more. ``schools`` tells days
+    of the hub apart."""
 
-    def __init__(self, snapshot: Snapshot, recipe: Recipe, partitions: int) -> None:
+    def __init__(
+        self, snapshot: Snapshot, recipe: Recipe, partitions: int, schools: SchoolCalendar = NO_SCHOOL_DAYS
+    ) -> None:
         closed = snapshot.body.closed_day
         self._recipe = recipe
         self._learner = Learner(snapshot)
         self._ledger = Ledger(partitions, None if closed is None else Day(closed))
         self.gathering = Gathering()
         self.recent = RecentScores()
+        self.listening = Listening(Adwin, schools)
 
     def take(self, offset: int, event: ExampleEvent) -> Studied:
         """Take one record. Every day it closes has to be learned before the next record is taken."""
         if isinstance(event, Scored):
             self.gathering.hear(event)
             self.recent.note(event)
+            self.listening.hear(event)
         taken = self._ledger.take(offset, event)
+        through = self._ledger.closed_through
+        self.listening.close(taken.closed, through)
         match taken.verdict:
             case "repeat" | "contradiction" | "late" | "nobody":
                 outcome: Outcome | None = taken.verdict
             case "waits" | "closes" | "scored":
                 outcome = None
-        return Studied(outcome, taken.closed, self._ledger.closed_through)
+        return Studied(outcome, taken.closed, through)
 
     def learn(self, closed: ClosedDay, mode: Mode) -> Lesson:
         """Learn a day, in the mode in force: in live mode prompted rows do not teach."""

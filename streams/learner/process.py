@@ -13,11 +13,12 @@ from typing import Any, Final, NoReturn
 
 from msgspec import Struct
 
+from models.calendar.school_days import SchoolCalendar
 from models.learning.learner import RIVER
 from models.learning.shelf import Shelf
 from models.learning.snapshot import begin
 from models.learning.specification import Specification, hash_specification
-from models.learning.study import Study, read_rows_of
+from models.learning.study import NO_SCHOOL_DAYS, Study, read_rows_of
 from streams.engine import Batch, EngineSettings, Follower
 from streams.engine.broker import reach_broker
 from streams.engine.ending import Reason, end
@@ -28,7 +29,7 @@ from streams.hub import read_hub
 from streams.learner.publishing import Publisher
 from streams.learner.reading import read_examples
 from streams.learner.shelving import shelve
-from streams.learner.worker import DriftWatch, NobodyListens, Worker
+from streams.learner.worker import Worker
 from streams.logs import get_logger
 from streams.process import engine_settings
 from streams.settings import Settings
@@ -39,11 +40,10 @@ READ_BACK_SECONDS: Final = 30.0
 
 
 class Assignment(Struct, frozen=True):
-    """What is to be learned, and from which rows: those of the feature list of this name. Who listens for drift."""
+    """What is to be learned, and from which rows: those of the feature list of this name."""
 
     specification: Specification
     feature_list: str
-    drift: DriftWatch = NobodyListens()
 
 
 async def learn(settings: Settings, watch: Watch, assignment: Assignment) -> None:
@@ -114,11 +114,10 @@ class _Process:
             worker = Worker(
                 name=assignment.specification.name,
                 shelf=self._shelf,
-                study=Study(newest, recipe, FAMILY_PARTITIONS),
+                study=Study(newest, recipe, FAMILY_PARTITIONS, _schools(self._settings)),
                 newest=newest,
                 publisher=publisher,
                 metrics=watch.metrics,
-                drift=assignment.drift,
                 per_day=_daily_room(self._settings),
                 frozen=self._settings.model_freeze,
                 resume_offset=resume_offset,
@@ -153,6 +152,14 @@ def _daily_room(settings: Settings) -> int | None:
         return None
     budgets = [team.daily_budget for team in read_hub(settings.hub).teams]
     return None if None in budgets else sum(budget for budget in budgets if budget is not None)
+
+
+def _schools(settings: Settings) -> SchoolCalendar:
+    """The school days of the hub: on a school day more episodes begin, and that is no drift."""
+    if settings.hub is None:
+        return NO_SCHOOL_DAYS
+    hub = read_hub(settings.hub)
+    return SchoolCalendar(hub.terms, hub.closures)
 
 
 def _give_up(watch: Watch, reason: Reason, cause: BaseException | None = None) -> NoReturn:

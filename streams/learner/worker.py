@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec.structs import replace
 
 from models.calendar.local_time import midnight
+from models.learning.admission import find_report
 from models.learning.days import ClosedDay
 from models.learning.deciding import Now, decide
+from models.learning.drift import Alarm
 from models.learning.shelf import Shelf
 from models.learning.snapshot import Snapshot
 from models.learning.study import ALARMING, Outcome, Study
@@ -23,26 +25,6 @@ from streams.learner.publishing import Publisher
 from streams.logs import get_logger
 from streams.metrics import Metrics
 from streams.topics import EXAMPLES
-
-
-class DriftWatch(Protocol):
-    """Whoever listens for drift: told every record, once, in the order of the log."""
-
-    def hear(self, event: ExampleEvent) -> None:
-        """A record was read."""
-
-    @property
-    def is_alarmed(self) -> bool:
-        """Whether an alarm is open."""
-
-
-class NobodyListens:
-    """No watch for drift."""
-
-    is_alarmed = False
-
-    def hear(self, event: ExampleEvent) -> None:
-        """Nothing follows."""
 
 
 class Worker:
@@ -62,7 +44,6 @@ class Worker:
         newest: Snapshot,
         publisher: Publisher,
         metrics: Metrics,
-        drift: DriftWatch,
         per_day: int | None,
         frozen: bool,
         resume_offset: int,
@@ -75,7 +56,6 @@ class Worker:
         self._newest = newest
         self._publisher = publisher
         self._metrics = metrics
-        self._drift = drift
         self._per_day = per_day
         self._frozen = frozen
         self._resume_offset = resume_offset
@@ -83,6 +63,9 @@ class Worker:
         self._may_write = may_write
         self._read_back = read_back
         self._closed_through: Day | None = None
+        self._drift_told: set[Alarm] = set()
+        self._drift_told_before = Day(newest.body.closed_day or 0)
+        """Alarms of days before this one an earlier life told: it had published what it learned on it."""
         self._is_undecided = True
 
     async def begin(self) -> None:
@@ -99,7 +82,6 @@ class Worker:
         for record in records:
             event = self._read(record)
             if event is not None:
-                self._drift.hear(event)
                 await self._study_one(record.offset, event)
 
     async def caught_up(self) -> None:
@@ -110,9 +92,12 @@ class Worker:
         studied = self._study.take(offset, event)
         if studied.outcome is not None and offset >= self._counted_from:  # before it an earlier life counted
             self._count(studied.outcome, 1, offset)
+        has_news = studied.closed_through is not None and studied.closed_through != self._closed_through
+        if has_news:
+            self._tell_drift()
         for closed in studied.closed:
             await self._learn(offset, closed)
-        if studied.closed_through is not None and studied.closed_through != self._closed_through:
+        if studied.closed_through is not None and has_news:
             self._closed_through = studied.closed_through
             self._metrics.set_closed_day(midnight(Day(studied.closed_through + 1)) / 1_000_000)
 
@@ -178,13 +163,27 @@ class Worker:
     def _now(self, today: Day) -> Now:
         return Now(
             gathering=self._study.gathering,
-            drift_alarm=self._drift.is_alarmed,
+            drift_alarm=bool(self._find_drift()),
             threshold=None if self._per_day is None else self._study.recent.threshold(self._per_day),
             today=today,
             at=datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             resume_offset=self._resume_offset,
             frozen=self._frozen,
         )
+
+    def _find_drift(self) -> tuple[Alarm, ...]:
+        """The alarms that are open: found since the report of the head in force was made, or ever, where none is."""
+        head = self._shelf.head
+        report = None if head is None else find_report(self._shelf, head)
+        return self._study.listening.alarms(Day(0) if report is None else Day(report.until + 1))
+
+    def _tell_drift(self) -> None:
+        """A line for each alarm, once. Which episode, which score: nothing of that is told."""
+        for alarm in self._find_drift():
+            if alarm.day >= self._drift_told_before and alarm not in self._drift_told:
+                self._drift_told.add(alarm)
+                self._metrics.count_drift(alarm.watched)
+                get_logger().warning("drift_found", kind=alarm.watched)
 
     def _count(self, outcome: Outcome, count: int, offset: int) -> None:
         if outcome == "learned":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 
+import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -15,13 +17,15 @@ from models.learning.snapshot import Snapshot, begin
 from models.learning.specification import hash_specification
 from models.learning.study import Study, read_rows_of
 from schemas.examples import ExampleEvent, ExampleRecord, Mode
+from schemas.identifiers import Day
 from schemas.models import GATE, HEAD, LEARNER, PLAN, SNAPSHOT, Head
 from streams.codecs import write
-from streams.learner.worker import NobodyListens, Worker
+from streams.learner.worker import Worker
 from streams.metrics import Metrics
 from tests.unit.learning.gating import PLAN as GATE_PLAN
-from tests.unit.learning.gating import a_report
+from tests.unit.learning.gating import RAILS, a_report
 from tests.unit.learning.rows import FEATURE_LIST, FIRST_DAY, MADE_BY, SPECIFICATION, a_row, closing
+from tests.unit.learning.test_listening import labels_of
 
 NAME = SPECIFICATION.name
 FIRST = begin(SPECIFICATION, MADE_BY)
@@ -62,15 +66,13 @@ class Topic:
 class Setting:
     """A worker on a topic; another life of it on the same topic is another setting."""
 
-    def __init__(self, topic: Topic, *, frozen: bool = False, drift: bool = False) -> None:
+    def __init__(self, topic: Topic, *, frozen: bool = False) -> None:
         self.topic = topic
         self.shelf = Shelf(NAME, hash_specification(SPECIFICATION))
         self.metrics = Metrics(version="0")
         self._read = 0
         self._catch_up()
         newest = self.shelf.newest() or FIRST
-        listening = NobodyListens()
-        listening.is_alarmed = drift
         self.worker = Worker(
             name=NAME,
             shelf=self.shelf,
@@ -78,7 +80,6 @@ class Setting:
             newest=newest,
             publisher=topic,  # type: ignore[arg-type]
             metrics=self.metrics,
-            drift=listening,
             per_day=None,
             frozen=frozen,
             resume_offset=0,
@@ -173,23 +174,83 @@ def _write(topic: Topic, head: Head) -> None:
     topic.write(HEAD + NAME, write_head(head))
 
 
-async def test_a_broken_rail_takes_a_live_model_back_once_and_is_counted() -> None:
-    topic = Topic()
-    await Setting(topic).learn(days(1))
-    report = replace(a_report(version=topic.heads[-1].version), until=FIRST_DAY)
+def labels(rates: Sequence[float], seed: int = 1) -> list[ExampleEvent]:
+    """Forty rows a day, of which about so many are positive."""
+    dice = random.Random(seed)
+    return [event for day, rate in enumerate(rates) for event in labels_of(dice, day, rate)]
+
+
+STEADY = [0.2] * 60
+DOUBLED = [0.2] * 40 + [0.4] * 20
+
+
+async def sign(topic: Topic) -> Head:
+    """A first day is learned, and the model signed for."""
+    await Setting(topic).learn(labels(STEADY[:1]))
+    return sign_again(topic, FIRST_DAY)
+
+
+def sign_again(topic: Topic, until: Day) -> Head:
+    """The model is signed for, by a report with wide rails that was made on ``until``."""
+    wide = replace(RAILS, step_bound=1.0, total_bound=1.0, group_report_days=1_000)
+    report = a_report(version=topic.heads[-1].version, until=until, rails=wide)
     topic.write(PLAN + NAME, to_canonical(GATE_PLAN))
     topic.write(GATE + hash_report(report), to_canonical(report))
     live = sign_off(topic.heads[-1], hash_report(report), by="A. Name", reason="so", at=topic.heads[-1].at)
     _write(topic, live)
-    setting = Setting(topic, drift=True)
-    await setting.learn(days(4))
-    assert [(head.mode, head.frozen) for head in topic.heads[3:]] == [("shadow", True)]
-    assert topic.heads[-1].version == live.version
+    return live
+
+
+async def test_a_live_model_of_which_nothing_drifts_stays_live_and_goes_on() -> None:
+    topic = Topic()
+    await sign(topic)
+    setting = Setting(topic)
+    await setting.learn(labels(STEADY))
+    assert {head.mode for head in topic.heads[3:]} == {"live"}
+    assert len(topic.heads[3:]) == 59
+    assert "drift_detected_total{" not in setting.metrics.write().decode()
+
+
+async def test_a_label_rate_that_doubles_takes_a_live_model_back_once_and_is_counted() -> None:
+    topic = Topic()
+    await sign(topic)
+    setting = Setting(topic)
+    await setting.learn(labels(DOUBLED))
+    modes = [head.mode for head in topic.heads[3:]]
+    assert modes == ["live"] * (len(modes) - 1) + ["shadow"]
+    assert 40 <= len(modes) <= 50
+    assert topic.heads[-1].frozen
+    assert topic.heads[-1].reason.startswith("drift: ")
     assert setting.counted('model_adoption_refusals_total{rail="drift"} 1.0')
     assert setting.counted('model_mode{mode="shadow"} 1.0')
+    assert setting.counted('model_drift_detected_total{watched="labels"} 1.0')
     newest = setting.shelf.newest()
     assert newest is not None
-    assert newest.body.learned == 4
+    assert newest.body.learned == 60 * 40
+
+
+async def test_an_alarm_of_an_earlier_life_is_known_after_a_restart_and_not_told_again() -> None:
+    topic = Topic()
+    with structlog.testing.capture_logs() as said:
+        await Setting(topic).learn(labels(DOUBLED))  # in shadow: told, and nothing follows
+    assert [line["kind"] for line in said if line["event"] == "drift_found"] == ["labels"]
+    assert {head.mode for head in topic.heads} == {"shadow"}
+    live = sign_again(topic, Day(FIRST_DAY + 2))
+    setting = Setting(topic)
+    with structlog.testing.capture_logs() as said:
+        await setting.learn(labels(DOUBLED))
+    assert not [line for line in said if line["event"] == "drift_found"]
+    assert topic.heads[-1].mode == "shadow"
+    assert topic.heads[-1].version == live.version
+    assert setting.counted('model_adoption_refusals_total{rail="drift"} 1.0')
+
+
+async def test_a_report_that_was_made_after_the_alarm_has_had_its_say() -> None:
+    topic = Topic()
+    await Setting(topic).learn(labels(DOUBLED))
+    sign_again(topic, Day(FIRST_DAY + 59))
+    await Setting(topic).learn(labels([*DOUBLED, *([0.4] * 20)]))
+    assert topic.heads[-1].mode == "live"
 
 
 async def test_what_was_not_learned_is_counted_by_its_reason_and_what_nobody_can_read_too() -> None:
