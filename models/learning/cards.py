@@ -1,4 +1,4 @@
-"""The papers of a model: the model card and the ATRS record, from one registry and one file of answers."""
+"""The papers of a model: model card, ATRS record and proxy audit, from one registry and one file of answers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from models.learning.papers.atrs import ATRS
 from models.learning.papers.model_card import MODEL_CARD
 from models.learning.papers.paper import Facts, Paper, UnknownAnswerError, write_paper
 from models.learning.papers.paper import missing_fields as missing_of
+from models.learning.papers.proxy_audit import PROXY_AUDIT, ask_of_proxies, told_traits
 from models.learning.specification import hash_features
 
 TEMPLATES: Final = (MODEL_CARD, ATRS)
+"""Those that ask the same of every model; what the proxy audit asks hangs on what it found."""
 
 __all__ = ["NOT_FILLED", "TEMPLATES", "Facts", "Paper", "UnknownAnswerError", "missing_fields", "write_cards"]
 
@@ -25,17 +27,23 @@ class OtherModelError(ValueError):
 
 
 def write_cards(facts: Facts, answers: Mapping[str, Mapping[str, str]]) -> tuple[Paper, ...]:
-    """Every paper, in the order of ``TEMPLATES``; ``answers`` holds, for each paper's table, the hub's words by field.
+    """Every paper, in the order of ``TEMPLATES``, then the proxy audit; ``answers`` holds, for each paper's table, the
+    hub's words by field.
 
-    Raises UnknownAnswerError, and OtherModelError where the evaluation had other features.
+    Justifications wait while no trait is told, because whether they are asked for is not known. Raises
+    UnknownAnswerError, and OtherModelError where the evaluation had other features.
     """
     told = facts.evaluation
     if told is not None and told.get("features_hash") != hash_features(facts.snapshot.body.specification):
         raise OtherModelError("the evaluation is about other features than the snapshot")
     for table in sorted(answers):
-        if table not in {template.table for template in TEMPLATES}:
+        if table not in {PROXY_AUDIT, *(template.table for template in TEMPLATES)}:
             raise UnknownAnswerError(f"no paper has its answers in the table {table}")
-    return tuple(write_paper(template, facts, answers.get(template.table, {})) for template in TEMPLATES)
+    justified = answers.get(PROXY_AUDIT, {}) if told_traits(facts) else {}
+    return (
+        *(write_paper(template, facts, answers.get(template.table, {})) for template in TEMPLATES),
+        write_paper(ask_of_proxies(facts), facts, justified),
+    )
 
 
 def missing_fields(papers: tuple[Paper, ...]) -> dict[str, tuple[str, ...]]:

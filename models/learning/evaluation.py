@@ -30,6 +30,7 @@ from models.learning.measures.capacity import (
 from models.learning.measures.groups import GroupFigures, measure_groups
 from models.learning.measures.lead_time import LeadTime, measure_lead_time
 from models.learning.plan import Plan
+from models.learning.proxies import ProxyFigures, audit_proxies
 
 SHUFFLES = 200
 
@@ -96,6 +97,8 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     lead_time: LeadTime | None
     groups: tuple[GroupFigures, ...]
+    proxies: tuple[ProxyFigures, ...]
+    """How well each group is told from the vectors of all rows that have one, with a label or without."""
 
     def of(self, name: str) -> Measured:
         """One contestant's figures."""
@@ -162,6 +165,7 @@ def measure(
             mine,
             labels,
         ),
+        proxies=_audit_proxies(contested, groups or {}),
     )
 
 
@@ -201,6 +205,15 @@ def judge(estimate: Estimate, base_rate: float, null_band: Interval, alone: Sequ
         base_rate=base_rate,
         lower_bound_clears=estimate.interval.low >= plan.bar,
         reasons=tuple(reasons),
+    )
+
+
+def _audit_proxies(contested: Contested, groups: Mapping[str, Mapping[str, str]]) -> tuple[ProxyFigures, ...]:
+    rows = [answer for answer in contested.answers if answer.vector]  # before transforms are fixed there are none
+    return audit_proxies(
+        {trait: [known.get(row.example.id) for row in rows] for trait, known in groups.items()},
+        [row.vector for row in rows],
+        [row.example.id if row.example.family is None else row.example.family for row in rows],
     )
 
 

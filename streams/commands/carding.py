@@ -1,4 +1,4 @@
-"""``earlyword card``: a snapshot's model card and ATRS record, and what in them still has to be written."""
+"""``earlyword card``: a snapshot's model card, ATRS record and proxy audit, and what still has to be written."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ UNFILLED = 1
 
 @click.command("card")
 @click.argument("snapshot", type=EXISTING)
-@click.option("--answers", type=EXISTING, help="TOML: tables [model-card] and [atrs] with what only the hub can say.")
-@click.option("--evaluation", type=EXISTING, help="What `earlyword evaluate --json` said of this specification.")
+@click.option(
+    "--answers", type=EXISTING, help="TOML: tables [model-card], [atrs], [proxy-audit]: what only the hub can say."
+)
+@click.option(
+    "--evaluation", type=EXISTING, help="What `earlyword evaluate --groups FILE --json` said of this specification."
+)
 @click.option("--out", type=FOLDER, required=True, help="The folder for the papers.")
 @speak_plainly
 def card_command(snapshot: Path, answers: Path | None, evaluation: Path | None, out: Path) -> None:
-    """Write the model card and the ATRS record of a SNAPSHOT, a body as it lies on earlyword.models.v1.
+    """Write model card, ATRS record and proxy audit of a SNAPSHOT, a body as it lies on earlyword.models.v1.
 
     Whatever nobody has said stays "REQUIRED: not filled" and is listed: each such field blocks the gate. The exit code
     is 0 where none is left, 1 where some are, 2 where a file cannot be read.

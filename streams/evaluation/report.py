@@ -20,6 +20,7 @@ from models.learning.measures.average_precision import Interval, Ranking
 from models.learning.measures.capacity import Share
 from models.learning.measures.groups import GroupFigures
 from models.learning.measures.rules_alone import RulesAlone
+from models.learning.proxies import ProxyFigures
 from schemas.identifiers import Moment
 from streams.evaluation.drawing import Bar, Line, draw_comparison, draw_lines, draw_reliability
 from streams.evaluation.evaluating import Evaluated
@@ -158,6 +159,10 @@ def _paragraphs(told: Evaluated) -> Iterator[str]:
         yield "|---|---|---|---|---|"
         for group in figures.groups:
             yield f"| {' | '.join(_group(group))} |"
+    if figures.proxies:
+        yield "\n## Groups that the features tell\n\n| trait | group | AUC | 95 % | |\n|---|---|---|---|---|"
+        for proxy in figures.proxies:
+            yield f"| {' | '.join(_proxy(proxy))} |"
     yield "\n![](comparison.svg)\n![](precision-recall.svg)\n![](calibration.svg)\n"
     yield f"Plan `{told.plan_hash}`, snapshot `{told.contested.snapshot.version}`."
 
@@ -172,6 +177,13 @@ def _group(one: GroupFigures) -> tuple[str, ...]:
         return (*named, "not enough data", "", "")
     apart = "not enough data" if one.missed_difference is None else _interval(one.missed_difference)
     return (*named, _share(one.missed), _share(one.prompted_in_vain), apart)
+
+
+def _proxy(one: ProxyFigures) -> tuple[str, ...]:
+    named = (f"`{_code(one.trait)}`", "" if one.group is None else f"`{_code(one.group)}`")
+    if one.auc is None or one.interval is None:
+        return (*named, "not enough data", "", "")
+    return (*named, _figure(one.auc), _interval(one.interval), "a proxy" if one.proxy else "")
 
 
 def _plots(told: Evaluated) -> Iterator[tuple[str, str]]:

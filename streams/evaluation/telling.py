@@ -68,6 +68,7 @@ def as_object(told: Evaluated) -> dict[str, Any]:
             "leak_alarm": any(one.alarm for one in figures.alone),
             "features_alone": figures.alone,
             "groups": figures.groups,
+            "proxies": figures.proxies,
             "episodes": None
             if told.replayed is None
             else {"by_state": told.replayed.states, "prompted_by": told.replayed.prompted},

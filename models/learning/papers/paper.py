@@ -32,11 +32,12 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 class Field(Struct, frozen=True, kw_only=True):
     """One field of a paper. ``fill`` gives what the registry knows, None where it knows nothing; without it the hub
-    answers under ``key``."""
+    answers under ``key``, and ``otherwise`` stands where it need not."""
 
     key: str
     title: str
     fill: Callable[[Facts], str | None] | None = None
+    otherwise: str | None = None
 
 
 class Section(Struct, frozen=True):
@@ -113,4 +114,6 @@ def as_markdown(paper: Paper) -> str:
 
 def _say(field: Field, facts: Facts, answers: Mapping[str, str]) -> str:
     said = answers.get(field.key) if field.fill is None else field.fill(facts)
-    return said.strip() if said is not None and said.strip() else NOT_FILLED
+    if said is not None and said.strip():
+        return said.strip()
+    return NOT_FILLED if field.otherwise is None else field.otherwise

@@ -98,8 +98,8 @@ def tell_performance(facts: Facts) -> str | None:
     parts = [
         (
             f"{told['verdict']} against the bar {_figure(told['bar']['average_precision'])}: average precision"
-            f" {_figure(told['average_precision'])} {_interval(told['average_precision_interval'])} at a base rate of"
-            f" {_figure(told['measured']['prevalence'])}."
+            f" {_figure(told['average_precision'])} {tell_interval(told['average_precision_interval'])} at a base rate"
+            f" of {_figure(told['measured']['prevalence'])}."
         ),
         (
             f"At capacity: precision {_figure(told['precision_at_capacity'])}, recall"
@@ -133,7 +133,7 @@ def tell_groups(facts: Facts) -> str | None:
         apart = one["missed_difference"]
         said.append(
             f"{name}: {_figure(one['missed']['value'])} of positives missed"
-            + ("" if apart is None else f", against the others {_interval(apart)}")
+            + ("" if apart is None else f", against the others {tell_interval(apart)}")
         )
     return "; ".join(said) + "."
 
@@ -144,6 +144,11 @@ def tell_leaks(facts: Facts) -> str | None:
         return None
     alarms = [one["feature"] for one in facts.evaluation["features_alone"] if one["alarm"]]
     return f"Features that alone know too much to be honest: {_list(alarms)}."
+
+
+def tell_interval(pair: Any) -> str:
+    """From where to where."""
+    return f"[{_figure(pair[0])}, {_figure(pair[1])}]"
 
 
 def _describe(feature: Feature) -> str:
@@ -174,7 +179,3 @@ def _code(text: str | None) -> str:
 
 def _figure(value: Any) -> str:
     return "not known" if value is None else f"{value:.3f}"
-
-
-def _interval(pair: Any) -> str:
-    return f"[{_figure(pair[0])}, {_figure(pair[1])}]"

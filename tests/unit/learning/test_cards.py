@@ -17,6 +17,7 @@ from models.learning.cards import (
     missing_fields,
     write_cards,
 )
+from models.learning.gate import PAPERS
 from models.learning.learner import learn
 from models.learning.snapshot import Snapshot, begin
 from models.learning.specification import hash_features
@@ -54,8 +55,29 @@ def an_evaluation() -> dict[str, object]:
                 "missed_difference": [-0.1, 0.2],
             },
         ],
+        "proxies": [
+            {"trait": "sex", "group": "few", "enough": False, "auc": None, "interval": None, "proxy": None},
+            {"trait": "sex", "group": "many", "enough": True, "auc": 0.512, "interval": [0.45, 0.57], "proxy": False},
+        ],
         "features_alone": [{"feature": "f0", "alarm": True}],
     }
+
+
+def a_proxy(trait: str, auc: float | None, group: str | None = "some") -> dict[str, object]:
+    """A line of the audit; without an AUC there was not enough data."""
+    return {
+        "trait": trait,
+        "group": group,
+        "enough": auc is not None,
+        "auc": auc,
+        "interval": None if auc is None else [auc - 0.05, auc + 0.05],
+        "proxy": None if auc is None else auc > 0.7,
+    }
+
+
+def missing_of_audit(proxies: list[dict[str, object]], answers: dict[str, str]) -> tuple[str, ...]:
+    facts = Facts(snapshot=a_snapshot(), evaluation={**an_evaluation(), "proxies": proxies})
+    return missing_fields(write_cards(facts, {"proxy-audit": answers}))["proxy audit"]
 
 
 def every_answer() -> dict[str, dict[str, str]]:
@@ -73,7 +95,8 @@ def every_answer() -> dict[str, dict[str, str]]:
 def test_what_nobody_has_said_stays_required_and_blocks_the_gate() -> None:
     papers = write_cards(Facts(snapshot=a_snapshot()), {})
     missing = missing_fields(papers)
-    assert set(missing) == {"model card", "ATRS record"}
+    assert set(missing) == set(PAPERS)
+    assert missing["proxy audit"] == ("traits",)
     assert {"owner", "performance", "groups", "proxy-audit"} <= set(missing["model card"])
     assert {"organisation", "senior-responsible-owner", "dpia", "model-performance"} <= set(missing["ATRS record"])
     for paper in papers:
@@ -82,7 +105,7 @@ def test_what_nobody_has_said_stays_required_and_blocks_the_gate() -> None:
 
 def test_with_every_answer_and_an_evaluation_nothing_is_missing() -> None:
     papers = write_cards(Facts(snapshot=a_snapshot(), evaluation=an_evaluation()), every_answer())
-    assert missing_fields(papers) == {"model card": (), "ATRS record": ()}
+    assert missing_fields(papers) == dict.fromkeys(PAPERS, ())
 
 
 @pytest.mark.parametrize("blank", ["", "   ", NOT_FILLED, f"Our owner is {NOT_FILLED}"])
@@ -90,7 +113,34 @@ def test_a_blank_answer_is_no_answer(blank: str) -> None:
     answers = every_answer()
     answers["model-card"]["owner"] = blank
     papers = write_cards(Facts(snapshot=a_snapshot(), evaluation=an_evaluation()), answers)
-    assert missing_fields(papers) == {"model card": ("owner",), "ATRS record": ()}
+    assert missing_fields(papers) == {**dict.fromkeys(PAPERS, ()), "model card": ("owner",)}
+
+
+def test_a_trait_that_can_be_told_blocks_until_somebody_has_written_why() -> None:
+    proxies = [a_proxy("age", 0.612), a_proxy("sex", 0.55, "one"), a_proxy("sex", 0.713, "other")]
+    assert missing_of_audit(proxies, {}) == ("sex",)
+    assert missing_of_audit(proxies, {"sex": "  "}) == ("sex",)
+    assert missing_of_audit(proxies, {"sex": f"To be written: {NOT_FILLED}"}) == ("sex",)
+    assert missing_of_audit(proxies, {"sex": "Absence codes differ by age, and are needed."}) == ()
+
+
+def test_a_trait_that_could_not_be_audited_at_all_blocks_as_one_that_can_be_told() -> None:
+    assert missing_of_audit([a_proxy("age", 0.6), a_proxy("sex", None)], {}) == ("sex",)
+    assert missing_of_audit([a_proxy("age", 0.6), a_proxy("sex", None, None)], {}) == ("sex",)
+    assert missing_of_audit([a_proxy("sex", 0.6, "one"), a_proxy("sex", None)], {}) == ()
+
+
+def test_without_any_trait_the_audit_is_not_filled_whatever_the_hub_writes() -> None:
+    assert missing_of_audit([], {"sex": "We are sure that there is none."}) == ("traits",)
+
+
+def test_a_justification_of_a_trait_that_was_not_told_is_refused() -> None:
+    with pytest.raises(UnknownAnswerError, match="faith"):
+        missing_of_audit([a_proxy("sex", 0.8)], {"faith": "Nobody asked."})
+
+
+def test_a_justification_that_is_no_longer_asked_for_may_stay() -> None:
+    assert missing_of_audit([a_proxy("sex", 0.6)], {"sex": "Absence codes differ by age."}) == ()
 
 
 def test_an_answer_cannot_replace_what_the_registry_knows() -> None:
@@ -107,19 +157,20 @@ def test_an_evaluation_of_other_features_is_refused() -> None:
 
 def test_the_card_says_what_runs_and_no_weight() -> None:
     snapshot = a_snapshot()
-    card, atrs = write_cards(Facts(snapshot=snapshot, evaluation=an_evaluation()), {})
-    text = " ".join(field.text for field in (*card.fields, *atrs.fields))
+    card, atrs, audit = write_cards(Facts(snapshot=snapshot, evaluation=an_evaluation()), {})
+    text = " ".join(field.text for field in (*card.fields, *atrs.fields, *audit.fields))
     assert snapshot.version in text
     assert "200 episodes" in text
     assert "base rate of 0.032" in text
     assert "sex few: not enough data" in text
+    assert "few: not enough data; many: 0.512 [0.450, 0.570]." in text
     assert all(f"`{feature.name}`" in text for feature in snapshot.body.specification.features)
     assert not any(repr(weight) in text for weight in snapshot.body.weights.values() if weight)
 
 
 def test_features_that_never_came_are_named_as_idle() -> None:
     snapshot = begin(a_specification(signs=SIGNS), MADE_BY)
-    card, _ = write_cards(Facts(snapshot=snapshot), {})
+    card, *_ = write_cards(Facts(snapshot=snapshot), {})
     (idle,) = (field.text for field in card.fields if field.key == "idle")
     assert all(f"`{feature.name}`" in idle for feature in snapshot.body.specification.features)
 
@@ -139,7 +190,10 @@ def test_the_command_writes_the_papers_and_lists_what_is_missing(tmp_path: Path)
     card = (out / "model-card.md").read_text(encoding="utf-8")
     assert "**Who answers for it.** The head of service" in card
     assert f"**Whom to ask.** {NOT_FILLED}" in card
-    assert json.loads((out / "missing.json").read_text(encoding="utf-8"))["missing"]["model card"][0] == "contact"
+    missing = json.loads((out / "missing.json").read_text(encoding="utf-8"))["missing"]
+    assert missing["model card"][0] == "contact"
+    assert missing["proxy audit"] == ["traits"]
+    assert f"**Audited traits.** {NOT_FILLED}" in (out / "proxy-audit.md").read_text(encoding="utf-8")
 
 
 def test_the_command_is_content_where_all_is_said(tmp_path: Path) -> None:

@@ -236,6 +236,39 @@ def test_groups_come_in_a_file_of_their_own_and_small_ones_say_nothing(tmp_path:
     assert "not enough data" in (folder / "report.md").read_text(encoding="utf-8")
 
 
+def write_groups(path: Path) -> Path:
+    """One trait that is the first feature, another that hangs on nothing."""
+    rows = throw_examples(rows=700)
+    told = (f"{one.id},{'yes' if one.features[0] else 'no'},{n % 2}\n" for n, one in enumerate(rows))
+    path.write_text("id,told,untold\n" + "".join(told), encoding="utf-8")
+    return path
+
+
+def test_a_trait_that_the_features_tell_is_named_as_a_proxy(tmp_path: Path) -> None:
+    folder, groups = tmp_path / "report", write_groups(tmp_path / "groups.csv")
+    told = run("--examples", write(tmp_path / "e.csv"), "--json", "--groups", groups, "--report", folder)
+    proxies = json.loads(told.stdout)["proxies"]
+    assert [(one["trait"], one["group"], one["proxy"]) for one in proxies] == [
+        ("told", "no", True),
+        ("told", "yes", True),
+        ("untold", "0", False),
+        ("untold", "1", False),
+    ]
+    assert proxies[0]["auc"] > 0.99
+    low, high = proxies[2]["interval"]
+    assert low <= proxies[2]["auc"] <= high
+    assert "| `told` | `no` | 1.000 |" in (folder / "report.md").read_text(encoding="utf-8")
+
+
+def test_groups_change_no_other_figure(tmp_path: Path) -> None:
+    path = write(tmp_path / "e.csv")
+    without = json.loads(run("--examples", path, "--json").stdout)
+    told = json.loads(run("--examples", path, "--json", "--groups", write_groups(tmp_path / "groups.csv")).stdout)
+    assert (without.pop("groups"), without.pop("proxies")) == ([], [])
+    assert (len(told.pop("groups")), len(told.pop("proxies"))) == (4, 4)
+    assert told == without
+
+
 def test_lead_times_are_told_where_the_outcomes_time_is(tmp_path: Path) -> None:
     path = write(tmp_path / "e.csv")
     header, *rows = path.read_text(encoding="utf-8").splitlines()
@@ -247,7 +280,8 @@ def test_lead_times_are_told_where_the_outcomes_time_is(tmp_path: Path) -> None:
 
 
 def test_every_field_of_the_json_is_documented(tmp_path: Path) -> None:
-    told = json.loads(run("--examples", write(tmp_path / "e.csv"), "--json").stdout)
+    groups = write_groups(tmp_path / "groups.csv")
+    told = json.loads(run("--examples", write(tmp_path / "e.csv"), "--json", "--groups", groups).stdout)
     page = (Path(__file__).parents[3] / "streams/evaluation/README.md").read_text(encoding="utf-8")
 
     def names(value: object) -> set[str]:
