@@ -324,5 +324,5 @@ def test_groups_are_measured_and_never_reach_the_model() -> None:
     traits = {"trait": {one.example.id: "ab"[place % 2] for place, one in enumerate(held.answers)}}
     figures = measure(held, a_plan(), np.random.default_rng(7), groups=traits)
     assert {one.group for one in figures.groups} == {"a", "b"}
-    assert replace(figures, groups=()) == honest()[1]
+    assert replace(figures, groups=(), proxies=()) == honest()[1]
     assert b"trait" not in held.snapshot.bytes
