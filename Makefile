@@ -37,7 +37,7 @@ test: lint ## Every check, then the whole suite with the kill -9 oracles; some m
 	exit $$status
 
 fast: $(INSTALLED) ## The tests that need no broker, with fewer examples, under a minute; ARGS="-k desk".
-	@EARLYWORD_TEST_PROFILE=$${EARLYWORD_TEST_PROFILE:-quick} $(PYTEST) -n $(WORKERS) --dist loadfile -m "not broker" $(ARGS)
+	@EARLYWORD_TEST_PROFILE=$${EARLYWORD_TEST_PROFILE:-quick} $(PYTEST) -n $(WORKERS) --dist loadfile -m "not broker and not peers" $(ARGS)
 
 lint: $(INSTALLED) ## Style, types, import contracts, spelling.
 	@$(BIN)/ruff check --quiet

@@ -64,6 +64,7 @@ def give_up(why: str) -> NoReturn:
     pytest.skip(why)
 
 
+@pytest.mark.peers
 def test_on_compas_the_learner_stays_in_its_golden_range_above_the_rule_and_the_constant(tmp_path: Path) -> None:
     told = compare(fetch(tmp_path), "any")
     learner, rule, constant = told.of(LEARNER), told.of(RULE), told.of(PREVALENCE)
