@@ -108,28 +108,28 @@ def look_back(view: View, rule: Rule, trigger: Trigger) -> Found | None:
 
 def could_hold(when: When, recent: Recent) -> bool:
     """Whether this form can raise at all, by a cheap look at its concerns and missed sessions."""
-    reach = recent.today - OLDEST_TRIGGER_DAYS
+    newest, reach = recent.newest, recent.today - OLDEST_TRIGGER_DAYS
     match when:
         case Incidents() | ContactAfter():
-            return recent.concern >= reach
+            return newest.concern >= reach
         case Origins():
-            near = {origin for origin, on in recent.origins.items() if on >= reach - when.within_days}
+            near = {origin for origin, on in newest.origins.items() if on >= reach - when.within_days}
             return len(near | {SCHOOL}) >= when.at_least and bool(near)
         case MissingAgain():
-            return recent.missing >= reach
+            return newest.missing >= reach
         case AbsenceAfterMissing():
-            return max(recent.missing, recent.missing_until + when.within_days) >= reach
+            return max(newest.missing, newest.missing_until + when.within_days) >= reach
         case AbsenceAfterNotification():
             first = Day(reach - when.within_days)
-            is_recent = recent.concerns.get(when.concern, 0) >= first
+            is_recent = newest.concerns.get(when.concern, 0) >= first
             return is_recent and recent.missed_since(first).unauthorised >= when.unauthorised_sessions
         case SevereAbsence():
             first = Day(reach - when.within_days)
-            return recent.concern >= first and severe_absence.are_enough(when, recent.missed_since(first).absent)
+            return newest.concern >= first and severe_absence.are_enough(when, recent.missed_since(first).absent)
         case Undecided() | SchoolNotTold():
             return False
         case ConcernFallen():
-            return not recent.plans.isdisjoint(when.plans)
+            return not newest.plans.isdisjoint(when.plans)
         case _:
             assert_never(when)
 

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from models.family.facts import pack_facts
 from models.family.marks import give_up_week, oldest_week
-from models.family.state import FamilyState, KnownFact, Row, Strand, Watched
-from schemas.facts import Notification, Referral
+from models.family.state import FamilyState, Row, Strand, Watched
 from schemas.identifiers import Day, FactKey, IdentifierId
 
 MAX_STATE_BYTES = 512 * 1024
 """Encoded. Half of what a record may hold, so that the outbox of a batch finds room beside it."""
 
-_FACT = 220
 _REASON = 160
 _NAMED = 60
 _STRAND = 160
@@ -46,11 +45,10 @@ def _is_surely_small(state: FamilyState) -> bool:
         return False
     if sum(len(row.who) for row in state.rows) > 200:
         return False
-    facts = school = 0
+    held = 0
     for strand in state.strands.values():
-        facts += len(strand.facts)
-        school += len(strand.settled) + sum(map(len, strand.weeks.values()))
-    return facts <= 30 and school <= MAX_STATE_BYTES // 4
+        held += len(strand.told) + len(strand.settled) + sum(map(len, strand.weeks.values()))
+    return held <= MAX_STATE_BYTES // 4
 
 
 def weigh(state: FamilyState) -> int:
@@ -58,9 +56,8 @@ def weigh(state: FamilyState) -> int:
     total = 64 + _ADDRESS * len(state.addresses) + sum(_weigh_reason(reason) for reason in state.watched)
     total += sum(_weigh_row(row) for row in state.rows)
     for strand in state.strands.values():
-        total += _STRAND + _weigh_school(strand) + 60 * len(strand.bounds)
+        total += _STRAND + len(strand.told) + _weigh_school(strand) + 60 * len(strand.bounds)
         total += sum(len(speaker.source) + len(speaker.agency) + 8 for speaker in strand.speakers)
-        total += sum(_weigh_fact(known) for known in strand.facts.values())
     return total
 
 
@@ -74,17 +71,6 @@ def _weigh_reason(reason: Watched) -> int:
 
 def _weigh_row(row: Row) -> int:
     return _ROW + len(row.features) + sum(len(identifier) + 5 for identifier in row.who)
-
-
-def _weigh_fact(known: KnownFact) -> int:
-    size = _FACT + len(known.version.source) + len(known.version.event_id) + len(known.agency)
-    match known.saying:
-        case Referral(factors=factors):
-            return size + 5 * len(factors)
-        case Notification(concerns=concerns, occurrence=occurrence):
-            return size + 28 * len(concerns) + len(occurrence)
-        case _:
-            return size
 
 
 def _oldest_reason(state: FamilyState) -> FamilyState:
@@ -118,7 +104,7 @@ def _oldest_fact(state: FamilyState) -> FamilyState:
     _, key, identifier = min(facts)
     strand = state.strands[identifier]
     kept = {other: known for other, known in strand.facts.items() if other != key}
-    return replace(state, strands={**state.strands, identifier: replace(strand, facts=kept)})
+    return replace(state, strands={**state.strands, identifier: replace(strand, told=pack_facts(kept))})
 
 
 def _oldest_row(state: FamilyState) -> FamilyState:

@@ -109,14 +109,14 @@ def consider_time(state: FamilyState, pack: RulePack, since: Moment) -> Consider
 def rules_to_ask(state: FamilyState, pack: RulePack, only_school: SchoolNews | None = None) -> list[Rule]:
     """The rules that could raise at all: most events are marks of families without a recent concern."""
     recent = Recent(state)
-    if not recent.origins:
+    if not recent.newest.origins:
         return []
     return [
         rule
         for rule in pack.rule
         if (only_school is None or _can_be_touched(rule.when, only_school))
         and could_hold(rule.when, recent)
-        and (isinstance(rule.when, ConcernFallen) or recent.at > bound_of(state, rule))
+        and (isinstance(rule.when, ConcernFallen) or recent.newest.at > bound_of(state, rule))
     ]
 
 

@@ -10,19 +10,18 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from models.calendar.local_time import local_day, midnight
-from models.calendar.retention import starts_a_plan
 from models.family.considering import Considered, ForDesk, bound_of, consider_time
 from models.family.episodes import close_rows, matures_at
 from models.family.expecting import next_limit
 from models.family.forms.concern_fallen import next_day
+from models.family.recent import newest_of
 from models.family.remembering import forget
 from models.family.rules import RulePack
 from models.family.state import NEVER, NO_LOOK, FamilyState
-from models.family.view import View
+from models.family.view import View, told_of
 from models.family.vocabulary import ConcernFallen
 from schemas.examples import Matured
-from schemas.facts import Notification, Outcome, Referral
-from schemas.identifiers import Day, Moment
+from schemas.identifiers import Moment
 
 
 def wake_at(state: FamilyState) -> Moment | None:
@@ -53,40 +52,24 @@ def plan_next_look(state: FamilyState, pack: RulePack, *, only_school: bool = Fa
 
     ``only_school`` says that nothing but marks changed since it was last worked out.
     """
-    awaits, has_plan, newest = _look_over(state)
-    if only_school and not (has_plan and newest <= local_day(state.clock) - _quiet_days(pack)):
+    newest = newest_of(state)
+    if only_school and not (newest.plans and _is_quiet(state, pack)):
         return state
     looks: list[Moment] = []
-    if awaits or has_plan:
+    if newest.awaits or newest.plans:
         view = View(state)
         limit = next_limit(view, pack)
         looks += [] if limit is None else [limit]
         for rule in pack.rule:
-            if has_plan and isinstance(rule.when, ConcernFallen):
+            if newest.plans and isinstance(rule.when, ConcernFallen):
                 day = next_day(view, rule.when, bound_of(state, rule))
                 looks += [] if day is None else [midnight(day)]
     planned = min(looks, default=NO_LOOK)
     return state if planned == state.next_look else replace(state, next_look=planned)
 
 
-def _quiet_days(pack: RulePack) -> int:
+def _is_quiet(state: FamilyState, pack: RulePack) -> bool:
     """Marks matter to the next look only on the last of so many days without a concern, and after it."""
-    return min((rule.when.quiet_days for rule in pack.rule if isinstance(rule.when, ConcernFallen)), default=0)
-
-
-def _look_over(state: FamilyState) -> tuple[bool, bool, Day]:
-    """A cheap look: whether something could be expected, whether a plan could be stepped down, the newest concern."""
-    awaits = has_plan = False
-    newest = Day(0)
-    for strand in state.strands.values():
-        for known in strand.facts.values():
-            saying = known.saying
-            if isinstance(saying, Referral):
-                newest = max(newest, saying.on)
-                awaits = awaits or (saying.outcome is None and saying.closed_on is None)
-            elif isinstance(saying, Notification):
-                newest = max(newest, saying.on)
-                awaits = awaits or saying.notice_type == "PPN"
-            elif isinstance(saying, Outcome):
-                has_plan = has_plan or starts_a_plan(saying)
-    return awaits, has_plan, newest
+    quiet_days = min((rule.when.quiet_days for rule in pack.rule if isinstance(rule.when, ConcernFallen)), default=0)
+    concerns = told_of(state).concerns
+    return not concerns or concerns[-1].on <= local_day(state.clock) - quiet_days

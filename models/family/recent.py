@@ -8,12 +8,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from models.calendar.local_time import local_day
 from models.calendar.retention import plan_of, starts_a_plan
 from models.family.codes import ABSENT, CODE_OF, UNAUTHORISED
+from models.family.facts import unpack_facts
 from models.family.marks import weeks_of
 from models.family.state import FamilyState
-from models.family.view import origin_of
+from models.family.told import origin_of
 from schemas.facts import Notification, Outcome, Referral
 from schemas.identifiers import Day, Moment
 
@@ -28,45 +31,39 @@ class Missed(NamedTuple):
     unauthorised: int
 
 
+class Newest(Struct):
+    """The newest of each sort of concern in facts; day 0 where there is none. Not to be changed: many share it.
+
+    ``awaits`` says whether something could be expected on a concern, ``plans`` which plans were started.
+    """
+
+    at: Moment = _NEVER_WAS
+    concern: Day = _LONG_AGO
+    missing: Day = _LONG_AGO
+    missing_until: Day = _LONG_AGO
+    origins: dict[str, Day] = {}
+    concerns: dict[str, Day] = {}
+    plans: set[str] = set()
+    awaits: bool = False
+
+    def __repr__(self) -> str:
+        return "Newest(...)"
+
+
 class Recent:
-    """The newest of each sort of concern that a family was told of; day 0 where there is none.
+    """The newest of each sort of concern that a family was told of, and what its children missed.
 
     What was corrected under another identifier of a child is counted, too, so a concern may be seen newer than it is:
     this says that a rule cannot hold, never that it does.
     """
 
-    __slots__ = (
-        "_missed",
-        "_state",
-        "at",
-        "concern",
-        "concerns",
-        "missing",
-        "missing_until",
-        "origins",
-        "plans",
-        "today",
-    )
+    __slots__ = ("_missed", "_state", "newest", "today")
 
     def __init__(self, state: FamilyState) -> None:
         self._state = state
         self._missed: dict[Day, Missed] = {}
         self.today = local_day(state.clock)
-        self.at = _NEVER_WAS
-        self.concern = self.missing = self.missing_until = _LONG_AGO
-        self.origins: dict[str, Day] = {}
-        self.concerns: dict[str, Day] = {}
-        self.plans: set[str] = set()
-        for strand in state.strands.values():
-            for known in strand.facts.values():
-                saying = known.saying
-                if isinstance(saying, Referral):
-                    self._note(origin_of(saying.source_code), saying.on, saying.referred_at)
-                elif isinstance(saying, Notification) and saying.notice_type != "ENCOMPASS":
-                    self._note("police", saying.on, saying.occurred_at)
-                    self._note_notification(saying)
-                elif isinstance(saying, Outcome) and (plan := plan_of(saying)) is not None and starts_a_plan(saying):
-                    self.plans.add(plan)
+        self.newest = newest_of(state)
 
     def missed_since(self, first: Day) -> Missed:
         """What all children together missed in weeks that end on this day or later: by letters, no session is seen."""
@@ -82,18 +79,47 @@ class Recent:
             self._missed[first] = found
         return found
 
-    def _note(self, origin: str, on: Day, at: Moment) -> None:
-        self.origins[origin] = max(self.origins.get(origin, on), on)
-        self.concern = max(self.concern, on)
-        self.at = max(self.at, at)
 
-    def _note_notification(self, saying: Notification) -> None:
-        for concern in saying.concerns:
-            self.concerns[concern] = max(self.concerns.get(concern, saying.on), saying.on)
-        if saying.missing is not None:
-            self.missing = max(self.missing, saying.on)
-            until = saying.missing.ended_on or saying.missing.started_on
-            self.missing_until = max(self.missing_until, until)
+def newest_of(state: FamilyState) -> Newest:
+    """The newest that a family was told, whatever of it was corrected under another identifier."""
+    return _find_newest(tuple([strand.told for strand in state.strands.values() if strand.told]))
+
+
+@lru_cache(maxsize=4096)
+def _find_newest(told: tuple[bytes, ...]) -> Newest:
+    newest = Newest()
+    for packed in told:
+        for known in unpack_facts(packed).values():
+            saying = known.saying
+            if isinstance(saying, Referral):
+                _note(newest, origin_of(saying.source_code), saying.on, saying.referred_at)
+                newest.awaits = newest.awaits or (saying.outcome is None and saying.closed_on is None)
+            elif isinstance(saying, Notification):
+                newest.awaits = newest.awaits or saying.notice_type == "PPN"
+                if saying.notice_type != "ENCOMPASS":
+                    _note(newest, "police", saying.on, saying.occurred_at)
+                    _note_notification(newest, saying)
+            elif isinstance(saying, Outcome) and (plan := plan_of(saying)) is not None and starts_a_plan(saying):
+                newest.plans.add(plan)
+    return newest
+
+
+def _note(newest: Newest, origin: str, on: Day, at: Moment) -> None:
+    _keep(newest.origins, origin, on)
+    newest.concern = max(newest.concern, on)
+    newest.at = max(newest.at, at)
+
+
+def _note_notification(newest: Newest, saying: Notification) -> None:
+    for concern in saying.concerns:
+        _keep(newest.concerns, concern, saying.on)
+    if saying.missing is not None:
+        newest.missing = max(newest.missing, saying.on)
+        newest.missing_until = max(newest.missing_until, saying.missing.ended_on or saying.missing.started_on)
+
+
+def _keep(newest: dict[str, Day], word: str, on: Day) -> None:
+    newest[word] = max(newest.get(word, on), on)
 
 
 @lru_cache(maxsize=4096)  # most weeks of most children are alike

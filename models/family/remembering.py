@@ -9,11 +9,13 @@ seconds while the record that needs the address waits in another.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from models.calendar.local_time import local_day
 from models.calendar.retention import ends_a_plan, gone_on, plan_of, starts_a_plan
+from models.family.facts import KnownFact, pack_facts, unpack_facts
 from models.family.marks import (
     SETTLED_AFTER_DAYS,
     first_marked_day,
@@ -22,7 +24,7 @@ from models.family.marks import (
     record_marks,
     settle_weeks,
 )
-from models.family.state import NEVER, FamilyState, KnownFact, Strand
+from models.family.state import NEVER, FamilyState, Strand
 from schemas.events import Marked, Placed, Told
 from schemas.facts import Outcome
 from schemas.identifiers import ChildId, Day
@@ -40,7 +42,7 @@ def tell(strand: Strand, told: Told, placed: Placed, named: bool) -> Strand:
         part=placed.part if named else None,
         latest=told.latest,
     )
-    return replace(strand, facts={**strand.facts, told.fact: known})
+    return replace(strand, told=pack_facts({**strand.facts, told.fact: known}))
 
 
 def tell_marks(strand: Strand, marked: Marked) -> Strand:
@@ -59,7 +61,7 @@ def join(one: Strand, other: Strand) -> Strand:
     bounds = dict(one.bounds)
     for rule, moment in other.bounds.items():
         bounds[rule] = max(moment, bounds.get(rule, moment))
-    return join_marks(one, other, Strand(newest.child, newest.links, facts, {}, bounds))
+    return join_marks(one, other, Strand(newest.child, newest.links, pack_facts(facts), {}, bounds))
 
 
 def forget(state: FamilyState) -> FamilyState:
@@ -71,7 +73,7 @@ def forget(state: FamilyState) -> FamilyState:
     strands = {
         identifier: left
         for identifier, strand in state.strands.items()
-        if (left := _forget(strand, ends[strand.child], today)).facts or left.weeks or left.settled or left.bounds
+        if (left := _forget(strand, ends[strand.child], today)).told or left.weeks or left.settled or left.bounds
     }
     addresses = {
         identifier: address
@@ -117,14 +119,21 @@ def next_expiry(state: FamilyState) -> Day:
     return min(days, default=NEVER)
 
 
-def _ends(state: FamilyState) -> dict[ChildId, list[Outcome]]:
+def _ends(state: FamilyState) -> dict[ChildId, tuple[Outcome, ...]]:
     """All that may close a plan, by child: a child's end may have come under another of its identifiers."""
-    ends: dict[ChildId, list[Outcome]] = {strand.child: [] for strand in state.strands.values()}
+    ends: dict[ChildId, tuple[Outcome, ...]] = {}
     for strand in state.strands.values():
-        for known in strand.facts.values():
-            if isinstance(known.saying, Outcome) and known.saying.kind.endswith(("-ended", "case-closed")):
-                ends[strand.child].append(known.saying)
+        ends[strand.child] = ends.get(strand.child, ()) + _ends_in(strand.told)
     return ends
+
+
+@lru_cache(maxsize=4096)
+def _ends_in(told: bytes) -> tuple[Outcome, ...]:
+    return tuple(
+        known.saying
+        for known in unpack_facts(told).values()
+        if isinstance(known.saying, Outcome) and known.saying.kind.endswith(("-ended", "case-closed"))
+    )
 
 
 def _expiry_of(known: KnownFact, ends: Iterable[Outcome]) -> Day:
@@ -138,18 +147,26 @@ def _expiry_of(known: KnownFact, ends: Iterable[Outcome]) -> Day:
     return gone_on(min(closing)) if closing else NEVER
 
 
-def _next_of(strand: Strand, ends: Iterable[Outcome]) -> Day:
+@lru_cache(maxsize=4096)
+def _first_to_leave(told: bytes, ends: tuple[Outcome, ...]) -> Day:
+    """The first day on which one of these facts is no longer held."""
+    return min((_expiry_of(known, ends) for known in unpack_facts(told).values()), default=NEVER)
+
+
+def _next_of(strand: Strand, ends: tuple[Outcome, ...]) -> Day:
     first_mark = first_marked_day(strand)
-    days = [_expiry_of(known, ends) for known in strand.facts.values()]
+    days = [_first_to_leave(strand.told, ends)]
     days += [gone_on(local_day(at)) for at in strand.bounds.values()]
     if first_mark is not None:
         days.append(gone_on(first_mark))
         days += [Day(min(strand.weeks) + SETTLED_AFTER_DAYS + 1)] if strand.weeks else []
-    return min(days, default=NEVER)
+    return min(days)
 
 
-def _forget(strand: Strand, ends: Iterable[Outcome], today: Day) -> Strand:
-    kept = {key: known for key, known in strand.facts.items() if today < _expiry_of(known, ends)}
+def _forget(strand: Strand, ends: tuple[Outcome, ...], today: Day) -> Strand:
+    told = strand.told
+    if _first_to_leave(told, ends) <= today:
+        told = pack_facts({key: known for key, known in strand.facts.items() if today < _expiry_of(known, ends)})
     oldest = first_marked_day(strand)
     if oldest is not None:
         while gone_on(oldest) <= today:
@@ -157,4 +174,4 @@ def _forget(strand: Strand, ends: Iterable[Outcome], today: Day) -> Strand:
         strand = settle_weeks(forget_marks_before(strand, oldest), Day(today - SETTLED_AFTER_DAYS))
     # a bound matters no longer than the concern that set it could be named
     bounds = {rule: at for rule, at in strand.bounds.items() if today < gone_on(local_day(at))}
-    return replace(strand, facts=kept, bounds=bounds)
+    return replace(strand, told=told, bounds=bounds)

@@ -13,14 +13,15 @@ Stored as MessagePack arrays inside the row that ``streams.families`` writes; ap
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from models.family.facts import KnownFact, unpack_facts
 from schemas.examples import PromptedBy
-from schemas.facts import Part, Saying, Version
 from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId, Moment, ReasonId, RuleId
 
 FAMILY_STATE_VERSION = 2
@@ -30,22 +31,6 @@ NEVER = Day(3_652_059)
 
 NO_LOOK = Moment(2**62)
 """After every moment: time alone will not make a rule hold."""
-
-
-class KnownFact(Struct, frozen=True, array_like=True):
-    """The newest that was said under one natural key about one identifier; ``saying`` None: not so (any more).
-
-    ``latest`` is the latest date the statement carries, which decides how long it is kept.
-    """
-
-    agency: AgencyId
-    version: Version
-    saying: Saying | None
-    part: Part | None
-    latest: Day
-
-    def __repr__(self) -> str:
-        return "KnownFact(...)"
 
 
 class Said(Struct, frozen=True, order=True, array_like=True):
@@ -87,6 +72,7 @@ class Strand(Struct, frozen=True, array_like=True):
     """All that is known under one identifier.
 
     ``links`` is the number of link statements behind the placement under ``child``: the higher number is the truth.
+    ``told`` are the packed facts (``models.family.facts``).
     ``weeks`` holds, by Monday, a packed tuple of ``Week``; the weeks before ``settled_before`` lie in ``settled``
     (``models.family.settled``): a year of school must not be unpacked for every mark. ``bounds`` holds, per rule, the
     newest concern that a raise named (EVENTS section 4, "Once per episode").
@@ -94,12 +80,17 @@ class Strand(Struct, frozen=True, array_like=True):
 
     child: ChildId
     links: int
-    facts: dict[FactKey, KnownFact] = {}
+    told: bytes = b""
     weeks: dict[Day, bytes] = {}
     bounds: dict[RuleId, Moment] = {}
     speakers: tuple[Speaker, ...] = ()
     settled_before: Day = Day(0)
     settled: bytes = b""
+
+    @property
+    def facts(self) -> Mapping[FactKey, KnownFact]:
+        """What was told under this identifier, by natural key: the newest of each, retractions included."""
+        return unpack_facts(self.told)
 
     def __repr__(self) -> str:
         return "Strand(...)"
