@@ -34,26 +34,37 @@ from models.family.vocabulary import (
     Undecided,
     When,
 )
-from schemas.identifiers import Day
+from schemas.identifiers import Day, Moment
 
 OLDEST_TRIGGER_DAYS = 28
 """A trigger more than this many days before the present does not raise."""
 
 
-def find(view: View, rule: Rule, accepts: Callable[[Found], bool]) -> Found | None:
+def find(view: View, rule: Rule, bound: Moment, accepts: Callable[[Found], bool]) -> Found | None:
     """The newest trigger, not too old to raise, from which the rule holds and whose finding is accepted.
 
-    None if there is none.
+    None if there is none. What names no concern later than ``bound`` is not accepted.
     """
     if isinstance(rule.when, ConcernFallen):
         fallen = concern_fallen.look_back(view, rule, rule.when, view.today)
         return fallen if fallen is not None and accepts(fallen) else None
-    oldest = Day(view.today - OLDEST_TRIGGER_DAYS)
+    oldest = _oldest_trigger(view, rule.when, bound)
     for trigger in newest_first(triggers(view, rule.when, oldest, Day(view.today + 1))):
         found = look_back(view, rule, trigger)
         if found is not None and accepts(found):
             return found
     return None
+
+
+def _oldest_trigger(view: View, when: When, bound: Moment) -> Day:
+    """The first day of a trigger that is not too old, and from which a concern later than ``bound`` can be named.
+
+    Looking back nothing is named that comes after the trigger; but a decision may be dated before its referral.
+    """
+    oldest = Day(view.today - OLDEST_TRIGGER_DAYS)
+    if isinstance(when, ContactAfter):
+        return oldest
+    return max(oldest, next((concern.on for concern in view.concerns if concern.at > bound), oldest))
 
 
 def newest_first(found: Iterator[Trigger]) -> list[Trigger]:

@@ -7,23 +7,29 @@ with the smaller number. So a session counts once, and is named the same way how
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
 from models.calendar.local_time import local_moment, midnight
-from models.family.codes import ABSENT, CODE_OF, IMPOSSIBLE, NOTHING, PRESENT, RANK, TAKEN_BACK, UNAUTHORISED
+from models.family.codes import ABSENT, CODE_OF, IMPOSSIBLE, LETTERS, NOTHING, PRESENT, RANK, TAKEN_BACK, UNAUTHORISED
 from models.family.marks import weeks_of
+from models.family.settled import Entry, read_entry, split_entries
 from models.family.state import Speaker, Strand, Week
-from models.family.weeks import SLOTS, spoken
+from models.family.weeks import SLOTS, spoken, unpack_open
 from schemas.facts import Session
 from schemas.identifiers import AgencyId, Day, IdentifierId, Moment
 
-_NOON: Final = time(12)
+NOON: Final = time(12)
 _SILENT: Final = frozenset({NOTHING, TAKEN_BACK})
+_POSSIBLE: Final = frozenset(letter for code, letter in LETTERS.items() if code not in IMPOSSIBLE)
+_ABSENT: Final = frozenset(LETTERS[code] for code in ABSENT)
+_UNAUTHORISED: Final = frozenset(LETTERS[code] for code in UNAUTHORISED)
+_KINDS: Final = (_POSSIBLE, _ABSENT, _UNAUTHORISED)
 
 
 class SessionSeen(Struct, frozen=True):
@@ -64,16 +70,39 @@ class SessionSeen(Struct, frozen=True):
         return "SessionSeen(...)"
 
 
-class SeenWeek(Struct, frozen=True):
-    """The sessions of a week in order of time; their days, moments and classes side by side, ready to be counted."""
+class Spoken(NamedTuple):
+    """What counts of one session of a week, and where it was said."""
 
-    seen: tuple[SessionSeen, ...]
+    slot: int
+    letter: str
+    school: str
+    identifier: IdentifierId
+    agency: AgencyId
+
+
+class Sums(NamedTuple):
+    """Of the sessions before each of a week, and of all: how many were possible, missed, and missed without leave."""
+
+    possible: tuple[int, ...]
+    absent: tuple[int, ...]
+    unauthorised: tuple[int, ...]
+
+
+class SeenWeek(Struct, frozen=True, eq=False):
+    """The sessions of a week in order of time: those that were missed laid out, all of them counted.
+
+    Each equals itself alone, so that what follows from several weeks is found again quickly by them.
+    """
+
+    monday: Day
+    spoken: tuple[Spoken, ...]
     missed: tuple[SessionSeen, ...]
-    days: tuple[Day, ...]
-    moments: tuple[Moment, ...]
-    possible: tuple[bool, ...]
-    absent: tuple[bool, ...]
-    unauthorised: tuple[bool, ...]
+    sums: Sums
+
+    @property
+    def seen(self) -> Iterator[SessionSeen]:
+        """All sessions with a mark."""
+        return (_session(self.monday, said) for said in self.spoken)
 
     def __repr__(self) -> str:
         return "SeenWeek(...)"
@@ -89,62 +118,93 @@ class Holding(NamedTuple):
 
 def seen_weeks(strands: Mapping[IdentifierId, Strand], first: Day, last: Day) -> list[SeenWeek]:
     """The weeks of one child with a day from ``first`` to ``last``, in order: what counts of all schools' marks."""
+    at_school = sorted(identifier for identifier, strand in strands.items() if strand.weeks or strand.settled)
+    if len(at_school) == 1:
+        alone = _see_strand(at_school[0], strands[at_school[0]], first, last)
+        if alone is not None:
+            return alone
     held: dict[Day, list[Holding]] = {}
-    for identifier in sorted(strands):
+    for identifier in at_school:
         strand = strands[identifier]
         for monday, week in weeks_of(strand, first, last):
             held.setdefault(monday, []).append(Holding(week, identifier, strand.speakers))
+    return [_see(monday, held[monday]) for monday in sorted(held)]
+
+
+def _see_strand(identifier: IdentifierId, strand: Strand, first: Day, last: Day) -> list[SeenWeek] | None:
+    """The weeks of a child that has one identifier at school; None where several schools told of a settled week."""
+    entries = [entry for entry in split_entries(strand.settled) if first - 6 <= entry.monday <= last]
+    if any(one.monday == other.monday for one, other in pairwise(entries)):
+        return None
+    speakers = strand.speakers
+    mondays = sorted(monday for monday in strand.weeks if first - 6 <= monday <= last)
     return [
-        _see_one(monday, *held[monday][0]) if len(held[monday]) == 1 else _see_several(monday, held[monday])
-        for monday in sorted(held)
+        *(_see_settled(entry, identifier, speakers) for entry in entries),
+        *(_see_open(monday, strand.weeks[monday], identifier, speakers) for monday in mondays),
     ]
 
 
-@lru_cache(maxsize=8192)  # with each mark of a family that rules watch, the same weeks are looked at again
-def _see_one(monday: Day, week: Week, identifier: IdentifierId, speakers: tuple[Speaker, ...]) -> SeenWeek:
+# with each mark of a family that rules watch, the same weeks are looked at again
+@lru_cache(maxsize=8192)
+def _see_settled(entry: Entry, identifier: IdentifierId, speakers: tuple[Speaker, ...]) -> SeenWeek:
+    return _see_one(entry.monday, Holding(read_entry(entry), identifier, speakers))
+
+
+@lru_cache(maxsize=8192)
+def _see_open(monday: Day, packed: bytes, identifier: IdentifierId, speakers: tuple[Speaker, ...]) -> SeenWeek:
+    return _see(monday, [Holding(week, identifier, speakers) for week in unpack_open(packed)])
+
+
+def _see(monday: Day, holdings: Sequence[Holding]) -> SeenWeek:
+    return _see_one(monday, holdings[0]) if len(holdings) == 1 else _see_several(monday, holdings)
+
+
+def _see_one(monday: Day, holding: Holding) -> SeenWeek:
     """A week that one school told of under one identifier: nearly all are of this sort."""
+    week, identifier, speakers = holding
     agencies = [speakers[said.speaker].agency for said in week.versions]
     said_by = week.said_by or bytes(SLOTS)
-    return _lay_side_by_side(
-        _session(monday, slot, letter, week.school, identifier, agencies[index])
-        for slot, (letter, index) in enumerate(zip(week.codes, said_by, strict=True))
-        if letter not in _SILENT
+    return _lay_out(
+        monday,
+        [
+            Spoken(slot, letter, week.school, identifier, agencies[index])
+            for slot, (letter, index) in enumerate(zip(week.codes, said_by, strict=True))
+            if letter not in _SILENT
+        ],
     )
 
 
 def _see_several(monday: Day, holdings: Sequence[Holding]) -> SeenWeek:
     """A week of which several schools told, or that is held under several identifiers."""
-    found: list[SessionSeen] = []
+    found: list[Spoken] = []
     for slot in range(SLOTS):
-        best: SessionSeen | None = None
+        best: Spoken | None = None
         for school, (_, letter, identifier, agency) in sorted(_newest(holdings, slot).items()):
-            if letter != TAKEN_BACK and (best is None or RANK[CODE_OF[letter]] > RANK[best.code]):
-                best = _session(monday, slot, letter, school, identifier, agency)
+            if letter != TAKEN_BACK and (best is None or RANK[CODE_OF[letter]] > RANK[CODE_OF[best.letter]]):
+                best = Spoken(slot, letter, school, identifier, agency)
         if best is not None:
             found.append(best)
-    return _lay_side_by_side(found)
+    return _lay_out(monday, found)
 
 
-def _session(
-    monday: Day, slot: int, letter: str, school: str, identifier: IdentifierId, agency: AgencyId
-) -> SessionSeen:
-    on = Day(monday + slot // 2)
-    if slot % 2:
-        return SessionSeen(on, 1, CODE_OF[letter], school, identifier, agency, local_moment(on, _NOON))
-    return SessionSeen(on, 0, CODE_OF[letter], school, identifier, agency, midnight(on))
+def _lay_out(monday: Day, spoken: Sequence[Spoken]) -> SeenWeek:
+    letters = [NOTHING] * SLOTS
+    for said in spoken:
+        letters[said.slot] = said.letter
+    missed = tuple([_session(monday, said) for said in spoken if said.letter in _ABSENT])
+    return SeenWeek(monday, tuple(spoken), missed, _sums("".join(letters)))
 
 
-def _lay_side_by_side(sessions: Iterable[SessionSeen]) -> SeenWeek:
-    seen = tuple(sessions)
-    return SeenWeek(
-        seen=seen,
-        missed=tuple([session for session in seen if session.is_absent]),
-        days=tuple([session.on for session in seen]),
-        moments=tuple([session.at for session in seen]),
-        possible=tuple([session.is_possible for session in seen]),
-        absent=tuple([session.is_absent for session in seen]),
-        unauthorised=tuple([session.is_unauthorised for session in seen]),
-    )
+def _session(monday: Day, said: Spoken) -> SessionSeen:
+    on = Day(monday + said.slot // 2)
+    session: Session = 1 if said.slot % 2 else 0
+    at = local_moment(on, NOON) if session else midnight(on)
+    return SessionSeen(on, session, CODE_OF[said.letter], said.school, said.identifier, said.agency, at)
+
+
+@lru_cache(maxsize=8192)  # most weeks of most children are alike
+def _sums(letters: str) -> Sums:
+    return Sums(*(tuple(accumulate((letter in kind for letter in letters), initial=0)) for kind in _KINDS))
 
 
 _Version: TypeAlias = tuple[Moment, str, Speaker]

@@ -136,7 +136,7 @@ def find_to_raise(view: View, state: FamilyState, rule: Rule) -> Found | None:
         is_first = bound == NO_CONCERN
         return is_first or not isinstance(rule.when, Origins) or _is_apart(found, bound, rule.when)
 
-    return find(view, rule, may_raise)
+    return find(view, rule, bound, may_raise)
 
 
 def find_missing(view: View, state: FamilyState, pack: RulePack, rule: Rule, looks: Looks) -> Found | None:

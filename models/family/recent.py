@@ -5,6 +5,7 @@ Most events are marks of families without a recent concern, and these must cost 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,9 +15,10 @@ from models.calendar.local_time import local_day
 from models.calendar.retention import plan_of, starts_a_plan
 from models.family.codes import ABSENT, CODE_OF, UNAUTHORISED
 from models.family.facts import unpack_facts
-from models.family.marks import weeks_of
-from models.family.state import FamilyState
+from models.family.settled import Entry, read_entry, split_entries
+from models.family.state import FamilyState, Strand
 from models.family.told import origin_of
+from models.family.weeks import unpack_open
 from schemas.facts import Notification, Outcome, Referral
 from schemas.identifiers import Day, Moment
 
@@ -70,12 +72,12 @@ class Recent:
         found = self._missed.get(first)
         if found is None:
             counts = [
-                _count(week.codes)
+                count
                 for strand in self._state.strands.values()
                 if strand.weeks or strand.settled
-                for _, week in weeks_of(strand, first)
+                for count in _counts(strand, first)
             ]
-            found = Missed(sum(count.absent for count in counts), sum(count.unauthorised for count in counts))
+            found = Missed(sum([count.absent for count in counts]), sum([count.unauthorised for count in counts]))
             self._missed[first] = found
         return found
 
@@ -120,6 +122,28 @@ def _note_notification(newest: Newest, saying: Notification) -> None:
 
 def _keep(newest: dict[str, Day], word: str, on: Day) -> None:
     newest[word] = max(newest.get(word, on), on)
+
+
+def _counts(strand: Strand, first: Day) -> Iterator[Missed]:
+    """Of each week with a day from this one on, of each school."""
+    for monday, packed in strand.weeks.items():
+        if monday + 6 >= first:
+            yield _count_open(packed)
+    if first < strand.settled_before + 6:
+        for entry in split_entries(strand.settled):
+            if entry.monday + 6 >= first:
+                yield _count_settled(entry)
+
+
+@lru_cache(maxsize=8192)
+def _count_open(packed: bytes) -> Missed:
+    counts = [_count(week.codes) for week in unpack_open(packed)]
+    return Missed(sum(count.absent for count in counts), sum(count.unauthorised for count in counts))
+
+
+@lru_cache(maxsize=8192)
+def _count_settled(entry: Entry) -> Missed:
+    return _count(read_entry(entry).codes)
 
 
 @lru_cache(maxsize=4096)  # most weeks of most children are alike

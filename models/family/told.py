@@ -129,6 +129,11 @@ class Told:
         return {about.fact: (concern, about) for concern in self.concerns for about in concern.about}
 
     @cached_property
+    def signatures(self) -> dict[str, str]:
+        """By the published id of a fact, what it says in a few letters: filled by whoever works one out."""
+        return {}
+
+    @cached_property
     def plans(self) -> tuple[Plan, ...]:
         """All plans and placements, in order of their start."""
         found: list[Plan] = []

@@ -135,10 +135,11 @@ LONGEST_ATTENDANCE_WINDOW = 120
 def _known(view: View, watched: Watched) -> list[tuple[str, str, ChildId]]:
     """The signatures, as of now, of the facts it named: those of this family that still hold; and their children."""
     facts, trigger_on = watched.named, local_day(watched.trigger_at)
-    concerns = view.told.by_fact
-    known = [
-        (fact, _concern_signature(*concerns[fact]), concerns[fact][1].child) for fact in facts if fact in concerns
-    ]
+    concerns, signatures = view.told.by_fact, view.told.signatures
+    for fact in facts:
+        if fact not in signatures and fact in concerns:
+            signatures[fact] = _concern_signature(*concerns[fact])
+    known = [(fact, signatures[fact], concerns[fact][1].child) for fact in facts if fact in concerns]
     if len(known) < len(facts) and model_of(watched.rule) is None:
         known += [(plan.fact, _plan_signature(plan), plan.child) for plan in view.plans() if plan.fact in facts]
     if len(known) < len(facts) and model_of(watched.rule) is not None:
