@@ -51,7 +51,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     """How much is measured. The stages and their peers get as much as makes a stable rate in a short time."""
 
     events: int = 60_000
-    families: int = 20_000
+    families: int = 100_000
     repeat: int = 3
     only: tuple[str, ...] = NAMES
     latency_seconds: float = 20.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -14,6 +15,7 @@ from msgspec import Struct
 
 from streams.benchmark.bench import Bar, Bench, Plan, key_of_benchmarks, topics_of
 from streams.benchmark.broker import Broker
+from streams.benchmark.busyness import read_clocks, share_of_others
 from streams.benchmark.figures import Figure, judge_aims, ratios, sum_up
 from streams.benchmark.latency import HUB as CALM_HUB
 from streams.benchmark.latency import measure_latency
@@ -49,6 +51,7 @@ def run_benchmark(plan: Plan, cache: Path, date: str, bar: Bar) -> Report:
     Raises KafkaUnavailable, BenchmarkFailedError.
     """
     began = time.monotonic()
+    clocks = read_clocks()
     logging.getLogger("aiokafka").setLevel(logging.ERROR)  # topics made this moment are led by nobody for another
     machine = describe_machine()
     figures: dict[str, Figure] = {}
@@ -69,9 +72,10 @@ def run_benchmark(plan: Plan, cache: Path, date: str, bar: Bar) -> Report:
             figures["latency"] = measure_latency(bench, key_of_benchmarks())
         if plan.wants("restart", "memory") and town is not None:  # last, as its group keeps a killed member for a while
             figures |= {name: found for name, found in _recover(bench, town).items() if plan.wants(name)}
+    others = share_of_others(clocks, read_clocks(), os.cpu_count() or 1)
     return Report(
         date=date,
-        machine=machine.hardware,
+        machine=machine.hardware | {"share_of_others": others},
         python=machine.python,
         kafka=machine.kafka,
         options={"events": plan.events, "families": plan.families, "repeat": plan.repeat, "only": list(plan.only)},

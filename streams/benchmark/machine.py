@@ -15,7 +15,7 @@ MEBIBYTE: Final = 1024 * 1024
 
 
 class Machine(Struct, frozen=True, kw_only=True):
-    """Hardware and how busy it was at the start, and the versions that matter."""
+    """Hardware and its load at the start, and the versions that matter."""
 
     hardware: dict[str, object]
     python: str
@@ -33,7 +33,6 @@ def describe_machine() -> Machine:
             "cores": cores,
             "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MEBIBYTE,
             "load_at_start": round(load, 2),
-            "was_busy": load > cores / 2,
         },
         python=platform.python_version(),
         kafka=_kafka_version(),

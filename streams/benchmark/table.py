@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.benchmark.benchmark import Report
+from streams.benchmark.busyness import BUSY_SHARE
 from streams.benchmark.figures import Figure
 
 RATES: Final = {
@@ -19,17 +20,17 @@ RATES: Final = {
     "faust-per-event": "per-event Faust",
     "quix": "Quix Streams",
 }
-VERDICTS: Final = {True: Text("met", "green"), False: Text("MISSED", "bold red"), None: Text("not measured", "dim")}
+VERDICTS: Final = {True: Text("reached", "green"), False: Text("MISSED", "bold red"), None: Text("not measured", "dim")}
 
 
 def show(report: Report) -> RenderableType:
     """The whole report."""
     parts: list[RenderableType] = [_rates(report.figures)]
     parts += [Text(line) for line in _sentences(report.figures)]
+    parts += [Text(line) for line in _by_computing(report.ratios)]
     parts.append(_aims(report.aims))
     parts += [Text(sentence) for sentence in report.left_out]
-    if report.machine["was_busy"]:
-        parts.append(Text("The machine was busy when this began: trust the ratios, not the figures.", "yellow"))
+    parts += [Text(sentence, "yellow") for sentence in _disturbances(report.machine)]
     return Group(*parts)
 
 
@@ -60,6 +61,22 @@ def _sentences(figures: Mapping[str, Figure]) -> Iterator[str]:
             f"A family's row after a year: {memory['row_bytes_median']:,} bytes (median), {memory['row_bytes_p90']:,} "
             f"(p90), {memory['row_bytes_max']:,} (max); the process takes {memory['process_bytes_per_family']:,} "
             f"bytes for each of {memory['families']:,} families."
+        )
+
+
+def _by_computing(ratios: Mapping[str, float]) -> Iterator[str]:
+    if ratio := ratios.get("families/core by computing"):
+        yield f"By the processes' own computing instead of the clock, the families stage has {ratio:.2f} of the core."
+
+
+def _disturbances(machine: Mapping[str, object]) -> Iterator[str]:
+    others = machine["share_of_others"]
+    if not isinstance(others, float):
+        yield f"Whether others used the machine is not known; its load was {machine['load_at_start']} at first."
+    elif others > BUSY_SHARE:
+        yield (
+            f"Others used {others:.0%} of the processors meanwhile: what counts seconds of the clock is too low or too "
+            "long by that much and more. Trust the CPU us/event, then the ratios, and measure again on a quiet machine."
         )
 
 

@@ -20,7 +20,7 @@ NAMES = ("core", "families", "intake", "faust-per-event", "quix", "latency", "re
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--events", default=60_000, show_default=True, type=click.IntRange(1_000), help="Family events a run.")
 @click.option(
-    "--families", default=20_000, show_default=True, type=click.IntRange(100), help="Families of restart and memory."
+    "--families", default=100_000, show_default=True, type=click.IntRange(100), help="Families of restart and memory."
 )
 @click.option("--repeat", default=3, show_default=True, type=click.IntRange(1, 20), help="Medians of so many runs.")
 @click.option("--only", multiple=True, type=click.Choice(NAMES), help="Measure this alone; may be given again.")

@@ -26,8 +26,8 @@ def test_a_ratio_compares_runs_of_one_round() -> None:
 
 
 def test_ratios_are_of_what_was_measured_alone() -> None:
-    runs = {"families": [a_run(80)], "core": [a_run(100)], "intake": [a_run(50)]}
-    assert ratios(runs) == {"families/core": 0.8}
+    runs = {"families": [a_run(80, cpu=0.8)], "core": [a_run(100, cpu=0.4)], "intake": [a_run(50)]}
+    assert ratios(runs) == {"families/core": 0.8, "families/core by computing": 0.5}
     assert ratios({"core": [a_run(100)]}) == {}
 
 
