@@ -2,7 +2,8 @@
 
 A mark's natural key is (child, school, date, session); the newest version wins, and a retraction is a version like any
 other. Weeks that may still change are kept so that they are quick to read and write (``models.family.weeks``). Three
-weeks on a week is *settled*: packed into a few bytes (``models.family.settled``), without most ids of its versions.
+weeks on a week is *settled*: packed into a few bytes (``models.family.settled``), without most ids of its versions. It
+is done for two weeks at once, the same two for everybody, which is half the work.
 
 An id only decides between two statements about one mark that were recorded at the same moment. Where moments are told
 in whole minutes, as by systems that send in batches, that may well happen, so those ids stay. Of two statements of one
@@ -26,7 +27,9 @@ from schemas.facts import Mark, Version
 from schemas.identifiers import AgencyId, Day
 
 SETTLED_AFTER_DAYS: Final = 21
-"""Days after its Monday when a school week is settled: corrections come within days."""
+"""Days after its Monday from which a school week may be settled: corrections come within days."""
+_TOGETHER: Final = 14
+"""Days whose weeks are settled together, counted from the first Monday of the calendar."""
 
 _EVER: Final = Day(0)
 
@@ -77,6 +80,16 @@ def weeks_of(strand: Strand, first: Day = _EVER, last: Day | None = None) -> Ite
         for entry in split_entries(strand.settled):
             if entry.monday + 6 >= first and (last is None or entry.monday <= last):
                 yield entry.monday, read_entry(entry)
+
+
+def settles_on(monday: Day) -> Day:
+    """The first day on which the week of this Monday is to be settled."""
+    return Day(((monday - 1) // _TOGETHER + 1) * _TOGETHER + 1 + SETTLED_AFTER_DAYS)
+
+
+def settles_before(today: Day) -> Day:
+    """The Monday before which weeks are to be settled by now."""
+    return Day((today - 1 - SETTLED_AFTER_DAYS) // _TOGETHER * _TOGETHER + 1)
 
 
 def settle_weeks(strand: Strand, before: Day) -> Strand:

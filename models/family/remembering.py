@@ -17,12 +17,13 @@ from models.calendar.local_time import local_day
 from models.calendar.retention import ends_a_plan, gone_on, plan_of, starts_a_plan
 from models.family.facts import KnownFact, pack_facts, unpack_facts
 from models.family.marks import (
-    SETTLED_AFTER_DAYS,
     first_marked_day,
     forget_marks_before,
     join_marks,
     record_marks,
     settle_weeks,
+    settles_before,
+    settles_on,
 )
 from models.family.state import NEVER, FamilyState, Strand
 from schemas.events import Marked, Placed, Told
@@ -105,7 +106,7 @@ def first_expiry(told: Told) -> Day:
 def first_settling(marked: Marked) -> Day:
     """The first day on which these marks want something: to be settled, or, if they are that old, to leave."""
     first = min(mark.on for mark in marked.marks)
-    return Day(first - (first - 1) % 7 + SETTLED_AFTER_DAYS + 1)
+    return settles_on(Day(first - (first - 1) % 7))
 
 
 def next_expiry(state: FamilyState) -> Day:
@@ -159,7 +160,7 @@ def _next_of(strand: Strand, ends: tuple[Outcome, ...]) -> Day:
     days += [gone_on(local_day(at)) for at in strand.bounds.values()]
     if first_mark is not None:
         days.append(gone_on(first_mark))
-        days += [Day(min(strand.weeks) + SETTLED_AFTER_DAYS + 1)] if strand.weeks else []
+        days += [settles_on(min(strand.weeks))] if strand.weeks else []
     return min(days)
 
 
@@ -171,7 +172,7 @@ def _forget(strand: Strand, ends: tuple[Outcome, ...], today: Day) -> Strand:
     if oldest is not None:
         while gone_on(oldest) <= today:
             oldest = Day(oldest + 1)
-        strand = settle_weeks(forget_marks_before(strand, oldest), Day(today - SETTLED_AFTER_DAYS))
+        strand = settle_weeks(forget_marks_before(strand, oldest), settles_before(today))
     # a bound matters no longer than the concern that set it could be named
     bounds = {rule: at for rule, at in strand.bounds.items() if today < gone_on(local_day(at))}
     return replace(strand, told=told, bounds=bounds)

@@ -36,13 +36,7 @@ _MORE: Final = 0x80
 
 def write_week(monday: Day, week: Week) -> bytes:
     """The body of this week."""
-    body = bytearray(2)
-    unusual = 0
-    for slot, letter in enumerate(week.codes):
-        if letter != _USUAL[slot]:
-            unusual |= 1 << slot
-            body.append(ord(letter))
-    body[:2] = unusual.to_bytes(2, "big")
+    body = bytearray(_write_codes(week.codes))
     versions = week.versions
     start = (monday - _EPOCH) * _DAY
     times = [said.recorded_at - start for said in versions]
@@ -63,6 +57,12 @@ def write_week(monday: Day, week: Week) -> bytes:
     if has_more:
         _write_more(body, versions, is_one_speaker=len(speakers) == 1, has_ids=has_ids)
     return bytes(body)
+
+
+@lru_cache(maxsize=4096)  # most weeks of most children are alike
+def _write_codes(codes: str) -> bytes:
+    unusual = [slot for slot, letter in enumerate(codes) if letter != _USUAL[slot]]
+    return sum(1 << slot for slot in unusual).to_bytes(2, "big") + bytes([ord(codes[slot]) for slot in unusual])
 
 
 def _write_more(body: bytearray, versions: Sequence[Said], *, is_one_speaker: bool, has_ids: bool) -> None:
