@@ -60,22 +60,25 @@ def tally(strands: Mapping[IdentifierId, Strand], first: Day, cut: Day, until: M
     at_school = [strand for strand in strands.values() if strand.weeks or strand.settled]
     if len(at_school) > 1:
         return None
-    before, since = Tally(0, 0), Tally(0, 0)
+    possible = unauthorised = possible_since = unauthorised_since = 0
     last = local_day(until)
     sessions = _sessions_of(last, until)
-    for weeks in _parts(at_school[0]) if at_school else ():
+    for weeks in _parts(at_school[0], first) if at_school else ():
         if weeks is None:
             return None
-        start, middle, end = weeks.until(first), weeks.until(cut), weeks.until(last, sessions)
-        before = Tally(
-            before.possible + middle.possible - start.possible,
-            before.unauthorised + middle.unauthorised - start.unauthorised,
-        )
-        since = Tally(
-            since.possible + end.possible - middle.possible,
-            since.unauthorised + end.unauthorised - middle.unauthorised,
-        )
-    return before, since
+        if not weeks.mondays or weeks.mondays[0] > last:
+            continue
+        end = weeks.until(last, sessions)
+        if weeks.mondays[0] >= cut >= first:  # most of what is open: nothing of it lies before
+            possible_since += end.possible
+            unauthorised_since += end.unauthorised
+            continue
+        start, middle = weeks.until(first), weeks.until(cut)
+        possible += middle.possible - start.possible
+        unauthorised += middle.unauthorised - start.unauthorised
+        possible_since += end.possible - middle.possible
+        unauthorised_since += end.unauthorised - middle.unauthorised
+    return Tally(possible, unauthorised), Tally(possible_since, unauthorised_since)
 
 
 @lru_cache(maxsize=4096)
@@ -88,17 +91,17 @@ def _sessions_of(day: Day, until: Moment) -> int:
     return 2 if until >= _noon(day) else 1
 
 
-def _parts(strand: Strand) -> Iterator[_Weeks | None]:
+def _parts(strand: Strand, first: Day) -> Iterator[_Weeks | None]:
     if strand.settled:
-        yield _count_settled(strand.settled)
+        yield _count_settled(strand.settled, Day(first - (first - 1) % 7))  # day 1 was a Monday
     for monday, packed in strand.weeks.items():
         yield _count_open(monday, packed)
 
 
-@lru_cache(maxsize=1024)  # a strand's settled weeks change once a week
-def _count_settled(settled: bytes) -> _Weeks | None:
+@lru_cache(maxsize=1024)  # a strand's settled weeks change once a week, as does the week they are counted from
+def _count_settled(settled: bytes, first: Day) -> _Weeks | None:
     entries = split_entries(settled)
-    return _count([(entry.monday, read_entry(entry).codes) for entry in entries])
+    return _count([(entry.monday, read_entry(entry).codes) for entry in entries if entry.monday >= first])
 
 
 @lru_cache(maxsize=8192)  # three weeks a strand, of which one changes with each mark

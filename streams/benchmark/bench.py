@@ -32,7 +32,9 @@ from streams.topics import (
 Bar: TypeAlias = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 """Makes a bar for people, of so many steps; what it gives moves the bar on."""
 
-NAMES: Final = ("core", "families", "intake", "faust-per-event", "quix", "latency", "restart", "memory")
+BROKERED: Final = ("core", "families", "intake", "faust-per-event", "quix", "latency", "restart", "memory")
+"""What needs a broker. One is started only if any of these is asked for."""
+NAMES: Final = ("scoring", "learning", *BROKERED)
 SECRET: Final = "a secret for simulated towns only, of no use elsewhere"  # noqa: S105 - it hides nobody
 START_SECONDS: Final = 60.0
 RUN_SECONDS: Final = 240.0
@@ -60,6 +62,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     def partner_messages(self) -> int:
         """For intake, and from which the family events are made."""
         return max(200, self.events // 2)
+
+    @property
+    def town_of_the_model(self) -> int:
+        """Messages of the town that scoring and learning are measured by: enough for some dozens of episodes."""
+        return max(9_000, self.partner_messages // 2)
 
     @property
     def faust_events(self) -> int:

@@ -6,7 +6,7 @@ own steps of intake, told the messages in the order of their receipt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
@@ -128,16 +128,26 @@ def settle_more_towns(events: list[Keyed], at_least: int) -> list[Keyed]:
     return [_elsewhere(event, town) for event in events for town in range(towns)]
 
 
+def cut_into_batches(events: Sequence[Keyed], at_once: int) -> list[Batch]:
+    """The batches that a stage would be given of these family events if it fetched so many at a time."""
+    ends: dict[int, int] = {}
+    batches: list[Batch] = []
+    for start in range(0, len(events), max(1, at_once)):
+        lines: dict[int, list[Line]] = {}
+        for key, value in events[start : start + at_once]:
+            partition = partition_for(key, FAMILY_PARTITIONS)
+            offset = ends[partition] = ends.get(partition, -1) + 1
+            lines.setdefault(partition, []).append(Line(FAMILY_EVENTS, partition, offset, 0, key, value))
+        batches += [Batch(TP(FAMILY_EVENTS, partition), _as_records(told)) for partition, told in lines.items()]
+    return batches
+
+
 def tell_families(events: Iterable[Keyed], rules: RulePack) -> Rows:
     """The rows, at rest, of the families that are told these events."""
     rows = Rows()
-    lines: dict[int, list[Line]] = {}
-    for key, value in events:
-        partition = partition_for(key, FAMILY_PARTITIONS)
-        told = lines.setdefault(partition, [])
-        told.append(Line(FAMILY_EVENTS, partition, len(told), 0, key, value))
-    for partition, told in lines.items():
-        step_families(rows, Batch(TP(FAMILY_EVENTS, partition), _as_records(told)), SILENT, rules, refuse_bug)
+    told = list(events)
+    for batch in cut_into_batches(told, len(told)):
+        step_families(rows, batch, SILENT, rules, refuse_bug)
     for key, row in rows.items():
         rows[key] = _copy(row)
     return rows

@@ -25,7 +25,7 @@ VERDICTS: Final = {True: Text("reached", "green"), False: Text("MISSED", "bold r
 
 def show(report: Report) -> RenderableType:
     """The whole report."""
-    parts: list[RenderableType] = [_rates(report.figures)]
+    parts: list[RenderableType] = [_rates(report.figures)] if RATES.keys() & report.figures.keys() else []
     parts += [Text(line) for line in _sentences(report.figures)]
     parts += [Text(line) for line in _by_computing(report.ratios)]
     parts.append(_aims(report.aims))
@@ -46,6 +46,19 @@ def _rates(figures: Mapping[str, Figure]) -> Table:
 
 
 def _sentences(figures: Mapping[str, Figure]) -> Iterator[str]:
+    if scoring := figures.get("scoring"):
+        yield (
+            f"A model costs each event {scoring['shadow_us_per_event']} us of CPU more in shadow, "
+            f"{scoring['live_us_per_event']} us live (silent: {scoring['silent_us_per_event']} us). It was asked of "
+            f"{scoring['scored_in_shadow']:,} and {scoring['scored_live']:,} of {scoring['events']:,} events; each "
+            f"time it took {scoring['features_us']} us to read the features, {scoring['vector_us']} us to score them."
+        )
+    if learning := figures.get("learning"):
+        yield (
+            f"Learning: {learning['examples_per_second']:,} examples a second of CPU from record to snapshot "
+            f"({learning['examples']:,} on {learning['days']} days), {learning['learn_one_per_second']:,} in learn_one "
+            f"alone."
+        )
     if latency := figures.get("latency"):
         yield (
             f"Published to prompt at {latency['events_per_second']} events/s: p50 {latency['p50_ms']} ms, "

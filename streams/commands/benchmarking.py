@@ -13,7 +13,10 @@ from rich.console import Console
 from streams.commands.saying import bar, speak_plainly, stop
 from streams.settings import read_settings
 
-NAMES = ("core", "families", "intake", "faust-per-event", "quix", "latency", "restart", "memory")
+NAMES = (
+    *("scoring", "learning", "core", "families", "intake"),
+    *("faust-per-event", "quix", "latency", "restart", "memory"),
+)
 
 
 @click.command("benchmark")
@@ -26,7 +29,10 @@ NAMES = ("core", "families", "intake", "faust-per-event", "quix", "latency", "re
 @click.option("--only", multiple=True, type=click.Choice(NAMES), help="Measure this alone; may be given again.")
 @speak_plainly
 def benchmark_command(as_json: bool, events: int, families: int, repeat: int, only: tuple[str, ...]) -> None:
-    """Measure speed, latency, restart and memory on a local Apache Kafka of its own, and say which aims are missed."""
+    """Measure speed, latency, restart, memory and the model's cost, and say which aims are missed.
+
+    What needs Apache Kafka has a local one of its own.
+    """
     from streams.benchmark.bench import Plan
     from streams.benchmark.benchmark import run_benchmark
     from streams.benchmark.children import BenchmarkFailedError

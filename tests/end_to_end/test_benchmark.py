@@ -47,6 +47,8 @@ def test_the_report_says_on_what_and_when_it_was_measured(report: dict[str, Any]
     assert 0 <= report["machine"]["share_of_others"] <= 1
     assert report["date"].endswith("+00:00")
     assert report["seconds"] > 0
+    assert report["machine"]["load_at_start"] >= 0
+    assert report["machine"]["load_at_end"] >= 0
 
 
 @pytest.mark.parametrize("name", RATED)
@@ -72,8 +74,17 @@ def test_latency_restart_and_memory_are_measured(report: dict[str, Any]) -> None
     assert 0 < memory["row_bytes_median"] <= memory["row_bytes_p90"] <= memory["row_bytes_max"]
 
 
+def test_scoring_and_learning_are_measured(report: dict[str, Any]) -> None:
+    scoring, learning = report["figures"]["scoring"], report["figures"]["learning"]
+    assert 0 < scoring["scored_in_shadow"] <= scoring["scored_live"] < scoring["events"]
+    assert 0 < scoring["vector_us"] < scoring["features_us"] < math.inf
+    assert {"silent_us_per_event", "shadow_us_per_event", "live_us_per_event"} <= scoring.keys()
+    assert 0 < learning["examples_per_second"] < learning["learn_one_per_second"] < math.inf
+    assert learning["examples"] >= 20_000
+
+
 def test_every_aim_is_met_missed_or_said_to_be_unmeasured(report: dict[str, Any]) -> None:
-    assert len(report["aims"]) == 9
+    assert len(report["aims"]) == 11
     assert {judged["met"] for judged in report["aims"].values()} <= {True, False, None}
     assert all(judged["reached"] is not None for judged in report["aims"].values() if judged["met"] is not None)
 
