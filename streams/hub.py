@@ -38,6 +38,10 @@ def parse_hub(text: str) -> Hub:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
         raise HubError(f"hub.toml: not TOML ({broken}); mend it there") from None
+    except (ValueError, RecursionError):  # an integer of thousands of digits; brackets without end
+        raise HubError(
+            "hub.toml: not TOML that can be read (a number too long, or nested too deep); mend it there"
+        ) from None
     top = Table("hub.toml", document)
     about = top.table("hub")
     teams = tuple(map(_team, top.tables("team")))

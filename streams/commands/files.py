@@ -15,7 +15,7 @@ from streams.commands.converted import AsJson, InWords
 from streams.commands.rehearsed import Told
 from streams.commands.rehearsed import as_json as write_rehearsal
 from streams.commands.rehearsed import show as show_rehearsal
-from streams.commands.saying import Writable, bar, lines_of, speak_plainly
+from streams.commands.saying import Writable, bar, lines_of, speak_plainly, stop
 from streams.connectors.formats import FORMATS, convert_file
 from streams.intake.validation import LineVerdict, validate_file
 from streams.process import read_pack
@@ -49,6 +49,8 @@ def rehearse_command(
 
     With --against, the same events are told to a second rule pack as well. The prompts written are those of --rules.
     """
+    if out.exists() and out.samefile(events):
+        stop("--out is the file of events; name another.")
     hub = hub_of(hub_file)
     packs = [read_pack(rules), *([] if against is None else [_other_pack(against)])]
     moment = moment_of("--until", until)

@@ -141,6 +141,14 @@ def test_a_slip_is_named_with_its_place_and_a_remedy(old: str, new: str, sentenc
     assert "; " in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "value", ["[" * 100_000, "9" * 5_000], ids=["nested beyond measure", "a number beyond measure"]
+)
+def test_a_file_that_no_reader_can_hold_is_refused_with_a_sentence(value: str) -> None:
+    with pytest.raises(HubError, match=r"^hub\.toml: not TOML .*; mend it there$"):
+        parse_hub(HUB.replace("daily_budget = 6", f"daily_budget = {value}"))
+
+
 def test_a_hub_without_a_team_has_nobody_to_ask() -> None:
     with pytest.raises(HubError, match="no \\[\\[team\\]\\]"):
         parse_hub('[hub]\nid = "r"\nname = "R"\n')

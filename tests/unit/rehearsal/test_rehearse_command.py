@@ -128,3 +128,12 @@ def test_a_folder_that_is_not_there_is_told_before_the_work_begins(tmp_path: Pat
         assert told.exit_code == 2
         assert "make it first" in told.output
         assert "Traceback" not in told.output
+
+
+def test_the_events_themselves_are_never_overwritten(run: Any, tmp_path: Path) -> None:
+    events = tmp_path / "events.ndjson"
+    before = events.read_bytes()
+    done = run("--out", str(events))
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1] == "earlyword: --out is the file of events; name another."
+    assert events.read_bytes() == before
