@@ -103,13 +103,16 @@ def test_a_town_is_played_counted_and_shown_and_nothing_is_left_behind(folder: P
     assert told["prompts"] > 0
     assert sum(told["by_rule"].values()) >= told["prompts"]
     assert told["families"] > 30
+    assert told["model"]["mode"] == "shadow"
+    assert told["model"]["agrees"]
+    assert told["model"]["rows"] > 0
 
     assert f"{balance['published']:,} published = " in done.stdout
     assert "Every record is accounted for, once" in done.stdout
     assert "How to contest it" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
     lines = [line for line in done.stderr.splitlines() if line]
-    assert 6 <= len(lines) <= 6 + told["restarts"], done.stderr
+    assert 7 <= len(lines) <= 7 + told["restarts"], done.stderr
 
 
 @pytest.mark.timeout(SUMMARY_SECONDS + 60)

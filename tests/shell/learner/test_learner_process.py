@@ -112,10 +112,11 @@ def test_killed_anywhere_the_learner_ends_with_the_same_snapshots(tmp_path: Path
         workers.start(LEARNER_0)
         cuts = [0, *sorted(rng.sample(range(len(log)), 2)), len(log)]
         for number, (before, cut) in enumerate(pairwise(cuts)):
+            said = heads_of(workers)
             topic.tell(log[before:cut])
             if number < 2:
-                said = heads_of(workers)
-                workers.await_that(lambda: heads_of(workers) > said, 30, "it learns")  # noqa: B023
+                if len(expected(log[:cut])) > len(expected(log[:before])):  # a short cut may close no day
+                    workers.await_that(lambda: heads_of(workers) > said, 30, "it learns")  # noqa: B023
                 workers.run_for(rng.uniform(0, 0.05))
                 workers.kill(LEARNER_0)
                 workers.start(LEARNER_0)
