@@ -28,7 +28,7 @@ def set_aside(original: Original, headers: AnyHeaders, reason: Reason, fields: S
 
 def set_aside_statement(statement: Statement) -> Sent:
     """The dead letter of an event whose id was used before for other bytes; the event itself is in the statement."""
-    return set_aside(statement.raw, statement.raw.headers, Reason.ID_REUSE)
+    return set_aside(statement.raw, statement.raw.headers, Reason.ID_REUSE, ("/id",))
 
 
 def _no_nulls(headers: Iterable[tuple[str, bytes | None]]) -> Iterable[tuple[str, bytes]]:

@@ -17,6 +17,7 @@ from streams.dead_letter_tool import Seen, Where, list_letters, replay_letters, 
 from streams.kafka.admin import client_options
 from streams.logs import configure, get_logger
 from streams.settings import Settings, read_settings
+from streams.topics import DEAD_LETTERS
 
 
 @click.group("dead-letters")
@@ -123,6 +124,14 @@ def _consumer(settings: Settings) -> Iterator[KafkaConsumer]:
     except KafkaError:
         stop("no broker answers; check EARLYWORD_BROKER.", 1)
     try:
+        if not consumer.partitions_for_topic(DEAD_LETTERS):
+            stop(
+                f"there is no topic {DEAD_LETTERS} that this user may see; "
+                "create it with `earlyword topics apply`, or ask for access.",
+                1,
+            )
         yield consumer
+    except (KafkaError, TimeoutError) as error:
+        stop(f"the broker does not answer ({type(error).__name__}); see that it is well.", 1)
     finally:
         consumer.close()

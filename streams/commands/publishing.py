@@ -21,7 +21,7 @@ from streams.simulator.publisher import PublishError, publish
 @click.command("publish")
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--unreadable-to", help="A partner topic for lines that name no topic; without it they are reported.")
-@click.option("--rate", type=float, help="At most so many events a second.")
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so many events a second.")
 @speak_plainly
 def publish_command(events: Path, unreadable_to: str | None, rate: float | None) -> None:
     """Send EVENTS, structured CloudEvents a line each, byte for byte, to the topics of their agencies and kinds."""

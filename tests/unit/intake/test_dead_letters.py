@@ -21,6 +21,7 @@ from streams.dead_letters import (
     write_letter,
 )
 from streams.intake.accept import Accepted, PartnerRecord, SetAside
+from streams.setting_aside import set_aside_statement
 from tests.unit.intake.told import a_door, data_of, record_of
 
 HEADERS: list[tuple[str, bytes | None]] = [("ce_id", b"e-1"), ("trace", b"\xff"), ("trace", None), ("", b"")]
@@ -49,6 +50,17 @@ def test_the_partners_bytes_are_kept() -> None:
     letter = a_letter()
     assert (letter.key, letter.value, list(letter.headers)) == (RECORD.key, RECORD.value, HEADERS)
     assert list(headers_of(letter))[: len(HEADERS)] == HEADERS
+
+
+def test_an_id_used_again_points_to_the_id_as_a_partners_own_check_does() -> None:
+    record = record_of("referral")
+    answer = a_door().accept(record)
+    assert isinstance(answer, Accepted)
+    sent = set_aside_statement(answer.statement)
+    letter = read_letter(sent.key, sent.value, sent.headers)
+    assert (letter.note.reason, letter.note.fields) == (Reason.ID_REUSE, ("/id",))
+    assert (letter.note.topic, letter.note.partition, letter.note.offset) == (record.topic, 3, 417)
+    assert (letter.key, letter.value, list(letter.headers)) == (record.key, record.value, record.headers)
 
 
 @pytest.mark.parametrize("value", [None, b""])
