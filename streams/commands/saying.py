@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, BinaryIO, NoReturn, TypeVar, cast
 
 import click
 from rich.console import Console
@@ -21,6 +21,8 @@ from streams.intake.pseudonyms import PseudonymKeyError
 from streams.settings import SettingsError
 
 WRONG_SETTING = 2
+LONGEST_LINE = 1024 * 1024
+"""Bytes of a line that are held: four times what an event may have."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 SENTENCES = (SettingsError, HubError, RulePackError, PseudonymKeyError, CannotConvert)
@@ -77,6 +79,19 @@ def bar(words: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
-    """The lines of a file, without holding it whole."""
+    """The lines of a file with their ends, without holding it whole.
+
+    Of a line beyond ``LONGEST_LINE`` a part of that length, which says enough: it is too large, or it is blank.
+    """
     with path.open("rb") as file:
-        yield from file
+        while line := file.readline(LONGEST_LINE):
+            yield line if line.endswith(b"\n") or len(line) < LONGEST_LINE else _cut(line, file)
+
+
+def _cut(beginning: bytes, file: BinaryIO) -> bytes:
+    """The beginning of a line, or another part of it where only that is not blank; reads on to the line's end."""
+    shown = beginning
+    while not beginning.endswith(b"\n") and (beginning := file.readline(LONGEST_LINE)):
+        if beginning.strip() and not shown.strip():
+            shown = beginning.ljust(LONGEST_LINE)
+    return shown
