@@ -18,7 +18,7 @@ ACTIONS_LOG = 400
 PARTNER_LOG = 1_000
 
 
-class Origin(Struct, frozen=True, array_like=True):
+class Origin(Struct, frozen=True, gc=False, array_like=True):
     """Where a record came from: a log (topic and partition, as ``streams.topics`` numbers them), offset, index.
 
     The index tells apart several records made from one. Per log, (offset, index) only ever grows.
@@ -29,7 +29,7 @@ class Origin(Struct, frozen=True, array_like=True):
     index: int
 
 
-class Placed(Struct, frozen=True, array_like=True):
+class Placed(Struct, frozen=True, gc=False, array_like=True):
     """An identifier of a child of this family, and the child it belongs to as the links stood."""
 
     identifier: IdentifierId
@@ -40,7 +40,7 @@ class Placed(Struct, frozen=True, array_like=True):
         return "Placed(...)"
 
 
-class Told(Struct, frozen=True, array_like=True, tag="told"):
+class Told(Struct, frozen=True, gc=False, array_like=True, tag="told"):
     """One statement, for one family: which of its children it names now, and which it names no longer.
 
     ``links`` is the number of link statements that intake had read (the offset after the last one): of two
@@ -65,7 +65,7 @@ class Told(Struct, frozen=True, array_like=True, tag="told"):
         return f"Told({self.kind})"
 
 
-class Marked(Struct, frozen=True, array_like=True, tag="marked"):
+class Marked(Struct, frozen=True, gc=False, array_like=True, tag="marked"):
     """Session marks of one child of this family."""
 
     at: Moment
@@ -81,7 +81,7 @@ class Marked(Struct, frozen=True, array_like=True, tag="marked"):
         return "Marked(...)"
 
 
-class Moved(Struct, frozen=True, array_like=True, tag="moved"):
+class Moved(Struct, frozen=True, gc=False, array_like=True, tag="moved"):
     """A link changed the child or the family of this identifier; sent to the family it belonged to before.
 
     ``others`` are identifiers that go the same way with it; ``sources`` is the number of families from which the link
@@ -106,7 +106,7 @@ class Moved(Struct, frozen=True, array_like=True, tag="moved"):
         return "Moved(...)"
 
 
-class Joined(Struct, frozen=True, array_like=True, tag="joined"):
+class Joined(Struct, frozen=True, gc=False, array_like=True, tag="joined"):
     """What a family held under an identifier arrives in the family that it belongs to now.
 
     ``story`` is the encoded strand (``models.family.state``), or empty: nothing was held. ``others`` came the same way
@@ -131,7 +131,7 @@ class Joined(Struct, frozen=True, array_like=True, tag="joined"):
         return "Joined(...)"
 
 
-class TimePassed(Struct, frozen=True, array_like=True, tag="time"):
+class TimePassed(Struct, frozen=True, gc=False, array_like=True, tag="time"):
     """Nothing but time passed, up to and including ``at``."""
 
     at: Moment
@@ -140,14 +140,14 @@ class TimePassed(Struct, frozen=True, array_like=True, tag="time"):
 FamilyEvent: TypeAlias = Told | Marked | Moved | Joined | TimePassed
 
 
-class FamilyRecord(Struct, frozen=True, array_like=True):
+class FamilyRecord(Struct, frozen=True, gc=False, array_like=True):
     """A family event as it lies on ``earlyword.family-events.v1``. ``origin`` is None for the passing of time."""
 
     origin: Origin | None
     event: Told | Marked | Moved | Joined | TimePassed
 
 
-class Forwarded(Struct, frozen=True, array_like=True):
+class Forwarded(Struct, frozen=True, gc=False, array_like=True):
     """An event that another family has to be told: its key on ``earlyword.family-events.v1`` is ``family``."""
 
     family: FamilyId

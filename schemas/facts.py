@@ -23,7 +23,7 @@ Session: TypeAlias = Literal[0, 1]
 """Half a school day: 0 is AM (counts as 00:00), 1 is PM (12:00)."""
 
 
-class Version(Struct, frozen=True, order=True, array_like=True):
+class Version(Struct, frozen=True, gc=False, order=True, array_like=True):
     """Which of two statements under one natural key is the later: greatest time, then id, then source."""
 
     recorded_at: Moment
@@ -34,7 +34,7 @@ class Version(Struct, frozen=True, order=True, array_like=True):
         return "Version(...)"
 
 
-class Referral(Struct, frozen=True, array_like=True, tag="r"):
+class Referral(Struct, frozen=True, gc=False, array_like=True, tag="r"):
     """Somebody asked services to look at a child."""
 
     referred_at: Moment
@@ -52,7 +52,7 @@ class Referral(Struct, frozen=True, array_like=True, tag="r"):
         return "Referral(...)"
 
 
-class Missing(Struct, frozen=True, array_like=True):
+class Missing(Struct, frozen=True, gc=False, array_like=True):
     """A missing episode: category M (missing) or A (away without authorisation)."""
 
     category: str
@@ -65,7 +65,7 @@ class Missing(Struct, frozen=True, array_like=True):
         return "Missing(...)"
 
 
-class Notification(Struct, frozen=True, array_like=True, tag="n"):
+class Notification(Struct, frozen=True, gc=False, array_like=True, tag="n"):
     """The police told of an incident. Several notifications may share one ``occurrence`` (a pseudonym)."""
 
     notice_type: str
@@ -80,7 +80,7 @@ class Notification(Struct, frozen=True, array_like=True, tag="n"):
         return "Notification(...)"
 
 
-class Outcome(Struct, frozen=True, array_like=True, tag="o"):
+class Outcome(Struct, frozen=True, gc=False, array_like=True, tag="o"):
     """What services found or did later: an assessment, a plan, a placement, a closure."""
 
     kind: str
@@ -96,7 +96,7 @@ Saying: TypeAlias = Referral | Notification | Outcome
 """A statement with a natural key of its own; school marks are kept apart, in weeks."""
 
 
-class Part(Struct, frozen=True, array_like=True):
+class Part(Struct, frozen=True, gc=False, array_like=True):
     """How a police notification names one child."""
 
     role: str
@@ -107,7 +107,7 @@ class Part(Struct, frozen=True, array_like=True):
         return "Part(...)"
 
 
-class Mark(Struct, frozen=True, array_like=True):
+class Mark(Struct, frozen=True, gc=False, array_like=True):
     """One child, one session, one register code."""
 
     on: Day

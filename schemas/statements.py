@@ -15,7 +15,7 @@ from schemas.facts import Mark, Part, Saying, Version, WireKind
 from schemas.identifiers import AgencyId, FactKey, FamilyId, IdentifierId, Moment
 
 
-class Named(Struct, frozen=True, array_like=True):
+class Named(Struct, frozen=True, gc=False, array_like=True):
     """A child as a statement names it: its identifiers in the order of EVENTS section 1."""
 
     identifiers: tuple[IdentifierId, ...]
@@ -25,7 +25,7 @@ class Named(Struct, frozen=True, array_like=True):
         return "Named(...)"
 
 
-class Marks(Struct, frozen=True, array_like=True, tag="m"):
+class Marks(Struct, frozen=True, gc=False, array_like=True, tag="m"):
     """The session marks of one message: one child, one school (a six-digit URN)."""
 
     school: str
@@ -35,7 +35,7 @@ class Marks(Struct, frozen=True, array_like=True, tag="m"):
         return "Marks(...)"
 
 
-class SameChild(Struct, frozen=True, array_like=True, tag="s"):
+class SameChild(Struct, frozen=True, gc=False, array_like=True, tag="s"):
     """These identifiers are one child."""
 
     identifiers: tuple[IdentifierId, ...]
@@ -44,7 +44,7 @@ class SameChild(Struct, frozen=True, array_like=True, tag="s"):
         return "SameChild(...)"
 
 
-class InFamily(Struct, frozen=True, array_like=True, tag="f"):
+class InFamily(Struct, frozen=True, gc=False, array_like=True, tag="f"):
     """The child of this identifier belongs to this family."""
 
     identifier: IdentifierId
@@ -57,7 +57,7 @@ class InFamily(Struct, frozen=True, array_like=True, tag="f"):
 Link: TypeAlias = SameChild | InFamily
 
 
-class Raw(Struct, frozen=True, array_like=True):
+class Raw(Struct, frozen=True, gc=False, array_like=True):
     """The original bytes of a partner's record, kept until it is sure that it will not be set aside."""
 
     topic: str
@@ -72,7 +72,7 @@ class Raw(Struct, frozen=True, array_like=True):
         return f"Raw({self.topic}/{self.partition}@{self.offset})"
 
 
-class Statement(Struct, frozen=True, array_like=True):
+class Statement(Struct, frozen=True, gc=False, array_like=True):
     """An accepted partner event in our own words, not yet compared with what was said before."""
 
     key: FactKey
@@ -90,7 +90,7 @@ class Statement(Struct, frozen=True, array_like=True):
         return f"Statement({self.kind})"
 
 
-class LinkStated(Struct, frozen=True, array_like=True):
+class LinkStated(Struct, frozen=True, gc=False, array_like=True):
     """One accepted family-link statement; ``link`` is None for a retraction. LWW by version per key."""
 
     key: FactKey

@@ -24,7 +24,7 @@ from streams.engine.outputs import Output
 Story = TypeVar("Story")
 
 
-class Sent(Struct, frozen=True, array_like=True):
+class Sent(Struct, frozen=True, gc=False, array_like=True):
     """One output as it is kept for a repeat."""
 
     topic: str

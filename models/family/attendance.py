@@ -19,7 +19,7 @@ from models.calendar.local_time import local_moment, midnight
 from models.family.codes import ABSENT, CODE_OF, IMPOSSIBLE, LETTERS, NOTHING, PRESENT, RANK, TAKEN_BACK, UNAUTHORISED
 from models.family.marks import weeks_of
 from models.family.settled import Entry, read_entry, split_entries
-from models.family.state import Speaker, Strand, Week
+from models.family.state import Said, Speaker, Strand, Week
 from models.family.weeks import SLOTS, spoken, unpack_open
 from schemas.facts import Session
 from schemas.identifiers import AgencyId, Day, IdentifierId, Moment
@@ -32,7 +32,7 @@ _UNAUTHORISED: Final = frozenset(LETTERS[code] for code in UNAUTHORISED)
 _KINDS: Final = (_POSSIBLE, _ABSENT, _UNAUTHORISED)
 
 
-class SessionSeen(Struct, frozen=True):
+class SessionSeen(Struct, frozen=True, gc=False):
     """What counts of one child's session: the code, and where it was said.
 
     ``at`` is when it counts as having been, for order: AM is 00:00 and PM 12:00 local (EVENTS section 4).
@@ -88,7 +88,7 @@ class Sums(NamedTuple):
     unauthorised: tuple[int, ...]
 
 
-class SeenWeek(Struct, frozen=True, eq=False):
+class SeenWeek(Struct, frozen=True, gc=False, eq=False):
     """The sessions of a week in order of time: those that were missed laid out, all of them counted.
 
     Each equals itself alone, so that what follows from several weeks is found again quickly by them.
@@ -128,7 +128,7 @@ def seen_weeks(strands: Mapping[IdentifierId, Strand], first: Day, last: Day) ->
         strand = strands[identifier]
         for monday, week in weeks_of(strand, first, last):
             held.setdefault(monday, []).append(Holding(week, identifier, strand.speakers))
-    return [_see(monday, held[monday]) for monday in sorted(held)]
+    return [_see(monday, tuple(held[monday])) for monday in sorted(held)]
 
 
 def _see_strand(identifier: IdentifierId, strand: Strand, first: Day, last: Day) -> list[SeenWeek] | None:
@@ -152,10 +152,11 @@ def _see_settled(entry: Entry, identifier: IdentifierId, speakers: tuple[Speaker
 
 @lru_cache(maxsize=8192)
 def _see_open(monday: Day, packed: bytes, identifier: IdentifierId, speakers: tuple[Speaker, ...]) -> SeenWeek:
-    return _see(monday, [Holding(week, identifier, speakers) for week in unpack_open(packed)])
+    return _see(monday, tuple([Holding(week, identifier, speakers) for week in unpack_open(packed)]))
 
 
-def _see(monday: Day, holdings: Sequence[Holding]) -> SeenWeek:
+@lru_cache(maxsize=8192)
+def _see(monday: Day, holdings: tuple[Holding, ...]) -> SeenWeek:
     return _see_one(monday, holdings[0]) if len(holdings) == 1 else _see_several(monday, holdings)
 
 
@@ -176,10 +177,11 @@ def _see_one(monday: Day, holding: Holding) -> SeenWeek:
 
 def _see_several(monday: Day, holdings: Sequence[Holding]) -> SeenWeek:
     """A week of which several schools told, or that is held under several identifiers."""
+    heard = [(holding, spoken(holding.week)) for holding in holdings]
     found: list[Spoken] = []
     for slot in range(SLOTS):
         best: Spoken | None = None
-        for school, (_, letter, identifier, agency) in sorted(_newest(holdings, slot).items()):
+        for school, (_, letter, identifier, agency) in sorted(_newest(heard, slot).items()):
             if letter != TAKEN_BACK and (best is None or RANK[CODE_OF[letter]] > RANK[CODE_OF[best.letter]]):
                 best = Spoken(slot, letter, school, identifier, agency)
         if best is not None:
@@ -210,11 +212,13 @@ def _sums(letters: str) -> Sums:
 _Version: TypeAlias = tuple[Moment, str, Speaker]
 
 
-def _newest(holdings: Sequence[Holding], slot: int) -> dict[str, tuple[_Version, str, IdentifierId, AgencyId]]:
+def _newest(
+    heard: Sequence[tuple[Holding, list[Said | None]]], slot: int
+) -> dict[str, tuple[_Version, str, IdentifierId, AgencyId]]:
     """By school: the newest version of this session, its letter, under which identifier, and from whom."""
     newest: dict[str, tuple[_Version, str, IdentifierId, AgencyId]] = {}
-    for week, identifier, speakers in holdings:
-        said = spoken(week)[slot]
+    for (week, identifier, speakers), versions in heard:
+        said = versions[slot]
         if said is None:
             continue
         speaker = speakers[said.speaker]

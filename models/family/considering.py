@@ -30,14 +30,14 @@ from schemas.identifiers import Day, Moment
 ForDesk: TypeAlias = Raised | Restated | Renamed | Emptied
 
 
-class SchoolNews(Struct, frozen=True):
+class SchoolNews(Struct, frozen=True, gc=False):
     """Nothing but marks was told: the earliest day of them, and whether any is unauthorised."""
 
     first: Day
     has_unauthorised: bool
 
 
-class Considered(Struct, frozen=True):
+class Considered(Struct, frozen=True, gc=False):
     """The story afterwards, what the desk is told, and what the learner is."""
 
     state: FamilyState

@@ -17,7 +17,7 @@ from schemas.facts import Part, Saying, Version
 from schemas.identifiers import AgencyId, Day, FactKey
 
 
-class KnownFact(Struct, frozen=True, array_like=True):
+class KnownFact(Struct, frozen=True, gc=False, array_like=True):
     """The newest that was said under one natural key about one identifier; ``saying`` None: not so (any more).
 
     ``latest`` is the latest date the statement carries, which decides how long it is kept.

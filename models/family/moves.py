@@ -18,7 +18,7 @@ from schemas.events import Forwarded, Joined, Moved, Placed
 from schemas.identifiers import FamilyId, IdentifierId
 
 
-class Departure(Struct, frozen=True):
+class Departure(Struct, frozen=True, gc=False):
     """A strand has left, or was never here: the story without it, and what is to be sent on.
 
     ``emptied_to`` names the family that the last child of this one went to.

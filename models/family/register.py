@@ -15,7 +15,7 @@ from models.family.weeks import SLOTS
 from schemas.identifiers import Day, Moment
 
 
-class Counts(Struct, frozen=True):
+class Counts(Struct, frozen=True, gc=False):
     """Sessions of a stretch of time. ``absent`` includes ``unauthorised``; both are of the possible ones."""
 
     possible: int

@@ -33,7 +33,7 @@ NO_LOOK = Moment(2**62)
 """After every moment: time alone will not make a rule hold."""
 
 
-class Said(Struct, frozen=True, order=True, array_like=True):
+class Said(Struct, frozen=True, gc=False, order=True, array_like=True):
     """The version of a mark. ``speaker`` is an index into the strand's speakers, which are in order of source, so
     that versions compare as time, id, source. ``event_id`` is "" where a settled week gave it up."""
 
@@ -45,7 +45,7 @@ class Said(Struct, frozen=True, order=True, array_like=True):
         return "Said(...)"
 
 
-class Week(Struct, frozen=True, array_like=True):
+class Week(Struct, frozen=True, gc=False, array_like=True):
     """Fourteen sessions of one school week at one school, Monday AM first: a letter each, and which version said it.
 
     ``codes`` has 14 letters of ``codes.LETTERS`` ("." for nothing known, "-" for taken back); ``said_by`` has one byte
@@ -61,14 +61,14 @@ class Week(Struct, frozen=True, array_like=True):
         return "Week(...)"
 
 
-class Speaker(Struct, frozen=True, order=True, array_like=True):
+class Speaker(Struct, frozen=True, gc=False, order=True, array_like=True):
     """A system that sent marks, and its agency."""
 
     source: str
     agency: AgencyId
 
 
-class Strand(Struct, frozen=True, array_like=True):
+class Strand(Struct, frozen=True, gc=False, array_like=True):
     """All that is known under one identifier.
 
     ``links`` is the number of link statements behind the placement under ``child``: the higher number is the truth.
@@ -96,7 +96,7 @@ class Strand(Struct, frozen=True, array_like=True):
         return "Strand(...)"
 
 
-class Address(Struct, frozen=True, array_like=True):
+class Address(Struct, frozen=True, gc=False, array_like=True):
     """Where a strand has gone, and under which ``child``: what still arrives here for it is sent on.
 
     An address of the family itself says under which child a strand goes that is still on its way here.
@@ -111,7 +111,7 @@ class Address(Struct, frozen=True, array_like=True):
         return "Address(...)"
 
 
-class Watched(Struct, frozen=True, array_like=True):
+class Watched(Struct, frozen=True, gc=False, array_like=True):
     """A reason that was raised: what it rested on, so that a correction can be told to whoever reads the prompt.
 
     ``named`` maps each named fact's id to a signature of what it said; ``wording`` is a digest of the reason's text
@@ -132,7 +132,7 @@ class Watched(Struct, frozen=True, array_like=True):
         return f"Watched({self.id})"
 
 
-class Row(Struct, frozen=True, array_like=True):
+class Row(Struct, frozen=True, gc=False, array_like=True):
     """An episode that waits for its label (``models.family.episodes``), with its features as they were then.
 
     ``on`` is the local day of ``opened_at``; ``features`` are the packed raw values of the list that ``feature_list``
@@ -153,7 +153,7 @@ class Row(Struct, frozen=True, array_like=True):
         return "Row(...)"
 
 
-class FamilyState(Struct, frozen=True, array_like=True):
+class FamilyState(Struct, frozen=True, gc=False, array_like=True):
     """One family's story.
 
     ``clock`` is the latest receipt applied; it never goes back. ``next_expiry`` is a day before which nothing is to be

@@ -26,7 +26,7 @@ _ORIGINS = {"1": "individual", "2": SCHOOL, "3": "health", "5": "council"}
 _ORIGINS_WHOLE = {"4": "housing", "6": "police", "7": "legal"}
 
 
-class About(Struct, frozen=True):
+class About(Struct, frozen=True, gc=False):
     """A child that a concern is about, and the fact's published id for that child."""
 
     child: ChildId
@@ -40,7 +40,7 @@ class About(Struct, frozen=True):
         return fact_id(self.key, self.holder)
 
 
-class Concern(Struct, frozen=True):
+class Concern(Struct, frozen=True, gc=False):
     """A referral or a notification (never an Encompass notice), once, with all children of this family it names.
 
     ``grade`` is that of its whole occurrence for this family (EVENTS section 2); None for referrals.
@@ -61,7 +61,7 @@ class Concern(Struct, frozen=True):
         return f"Concern({self.kind})"
 
 
-class Plan(Struct, frozen=True):
+class Plan(Struct, frozen=True, gc=False):
     """A plan or placement of a child: open from its start ``on`` until the day of its end, None while that is unknown.
 
     On one day an end comes before a start, so a plan that is ended on the day of its start goes on.

@@ -42,7 +42,7 @@ from schemas.identifiers import Day, FactKey, FamilyId, Moment
 __all__ = ["Transition", "advance", "wake_at"]
 
 
-class Transition(Considered, frozen=True):
+class Transition(Considered, frozen=True, gc=False):
     """The story after an event, what desk and learner are told, and what other families are told."""
 
     forwards: tuple[Forwarded, ...] = ()

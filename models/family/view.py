@@ -25,7 +25,7 @@ READ_DAYS = 64
 """Days of attendance read at first: enough for most rules; who looks further back has so many more read, too."""
 
 
-class Absence(Struct, frozen=True):
+class Absence(Struct, frozen=True, gc=False):
     """One session of one child that a reason names."""
 
     child: ChildId

@@ -19,7 +19,7 @@ from schemas.identifiers import ChildId, FactKey, FamilyId, IdentifierId
 from schemas.statements import InFamily, LinkStated, SameChild
 
 
-class Placement(Struct, frozen=True):
+class Placement(Struct, frozen=True, gc=False):
     """Where an identifier belongs: its child and its family."""
 
     child: ChildId
@@ -29,7 +29,7 @@ class Placement(Struct, frozen=True):
         return "Placement(...)"
 
 
-class Replacement(Struct, frozen=True):
+class Replacement(Struct, frozen=True, gc=False):
     """An identifier whose child or family a link statement changed."""
 
     identifier: IdentifierId

@@ -36,7 +36,7 @@ class Verdict(Enum):
         return self in {Verdict.ACCEPTED, Verdict.EXPIRED}
 
 
-class Listened(Struct, frozen=True):
+class Listened(Struct, frozen=True, gc=False):
     """The memory afterwards, the verdict, the records for families, and the link for the link map."""
 
     memory: Memory
@@ -151,7 +151,7 @@ def _chosen(statement: Statement, links: LinkMap) -> tuple[tuple[IdentifierId, P
     return tuple(sorted(chosen.items(), key=lambda entry: entry[0]))
 
 
-class Telling(Struct, frozen=True):
+class Telling(Struct, frozen=True, gc=False):
     """What families are told of a statement: one record each, with all children of the family that it concerns."""
 
     statement: Statement

@@ -33,7 +33,7 @@ class Heard(Enum):
     REUSED = "reused"
 
 
-class Memory(Struct, frozen=True, array_like=True):
+class Memory(Struct, frozen=True, gc=False, array_like=True):
     """What was said under one natural key; for school marks, by one identifier (``newest`` stays None).
 
     ``named`` are the identifiers chosen for the newest statement, with their parts; () after a retraction. ``dropped``

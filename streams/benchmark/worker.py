@@ -12,13 +12,14 @@ from pathlib import Path
 from streams.benchmark.notes import Notebook
 from streams.engine import EngineApp
 from streams.engine.progress import EngineEvent
-from streams.serve import Build, serve
+from streams.serve import Build, collect_seldom, serve
 from streams.settings import Settings, read_settings
 from streams.watch import Watch
 
 
 def main(task: str, notes: str, *arguments: str) -> None:
     """Do one task."""
+    collect_seldom()  # as the stages do; so does whoever they are compared with
     settings = read_settings()
     notebook = Notebook(Path(notes))
     match task:

@@ -41,7 +41,7 @@ class FamilyTable(Protocol):
     def __delitem__(self, key: bytes) -> None: ...
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """What follows from a batch: the records to send, the rules that raised, and the latest moment told.
 
     ``closed`` is the newest day of this partition whose end the learner was told of. ``overflows``: some row kept no
@@ -55,7 +55,7 @@ class Step(Struct, frozen=True):
     overflows: bool = False
 
 
-class FamilyRow(Struct, frozen=True, array_like=True):
+class FamilyRow(Struct, frozen=True, gc=False, array_like=True):
     """A family as it lies in the table, behind the engine's header."""
 
     hops: Hops

@@ -42,7 +42,7 @@ MAX_AHEAD: Final = 5 * MINUTE  # how far a partner's clock may be ahead of the t
 DIGEST_BYTES: Final = 16
 
 
-class PartnerRecord(Struct, frozen=True):
+class PartnerRecord(Struct, frozen=True, gc=False):
     """A record of a partner's topic as the broker gave it; ``timestamp`` is the broker's, in milliseconds."""
 
     topic: str
@@ -57,13 +57,13 @@ class PartnerRecord(Struct, frozen=True):
         return f"PartnerRecord({self.topic}/{self.partition}@{self.offset})"
 
 
-class Accepted(Struct, frozen=True):
+class Accepted(Struct, frozen=True, gc=False):
     """The event keeps to the contract."""
 
     statement: Statement
 
 
-class SetAside(Struct, frozen=True):
+class SetAside(Struct, frozen=True, gc=False):
     """The event does not, and ``fields`` say where. ``bug`` names the place in our code, for ``HANDLER_BUG``."""
 
     reason: Reason

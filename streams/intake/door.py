@@ -21,7 +21,7 @@ MOST_PARTITIONS = 1_024
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class Answered(Struct, frozen=True):
+class Answered(Struct, frozen=True, gc=False):
     """What follows from a batch: the records to send, and why records were set aside and when they came."""
 
     outputs: list[Output]

@@ -39,7 +39,7 @@ _OUR_SCHEMA: Final = "urn:earlyword:schema:"
 _MINOR: Final = re.compile(r"(?:1\.)?[0-9]{1,4}")
 
 
-class Envelope(Struct, frozen=True):
+class Envelope(Struct, frozen=True, gc=False):
     """What the envelope says, checked; ``data`` is not yet."""
 
     kind: WireKind

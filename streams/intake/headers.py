@@ -24,7 +24,7 @@ CONTENT_TYPE: Final = "datacontenttype"
 """The attribute that binary mode writes as the header ``content-type``."""
 
 
-class Told(Struct, frozen=True):
+class Told(Struct, frozen=True, gc=False):
     """What the event's own headers say: its attributes and content type as text, and which of them came twice."""
 
     attributes: dict[str, str]

@@ -40,14 +40,14 @@ class StatementTable(Protocol):
     def __delitem__(self, key: bytes) -> None: ...
 
 
-class StatementRecord(Struct, frozen=True, array_like=True):
+class StatementRecord(Struct, frozen=True, gc=False, array_like=True):
     """A statement as it lies on ``earlyword.statements.v1``, with the partner's record that it was made from."""
 
     origin: Origin
     statement: Statement
 
 
-class MemoryRow(Struct, frozen=True, array_like=True):
+class MemoryRow(Struct, frozen=True, gc=False, array_like=True):
     """The memory of a natural key as it lies in the table, behind the engine's header."""
 
     hops: Hops
@@ -55,7 +55,7 @@ class MemoryRow(Struct, frozen=True, array_like=True):
     memory: Memory
 
 
-class Counted(Struct, frozen=True):
+class Counted(Struct, frozen=True, gc=False):
     """What became of one record, for the metrics: exactly one per record of a partner."""
 
     agency: AgencyId
@@ -87,7 +87,7 @@ class Announced:
         return (Sent(DESK_EVENTS, b"feed", _encode(DeskRecord(origin, heard)), (), 0),)
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """What follows from a batch."""
 
     outputs: list[Output]

@@ -25,7 +25,7 @@ _RANK: Final = {"nhs-number": 0, "upn": 1, "la-child-id": 2, "police-nominal": 3
 _GRADES: Final[dict[str, Grade]] = {"green": 1, "standard": 1, "amber": 2, "medium": 2, "red": 3, "high": 3}
 
 
-class Sender(Struct, frozen=True):
+class Sender(Struct, frozen=True, gc=False):
     """Who said it, when and under which id: what the envelope and the record give to every statement."""
 
     agency: AgencyId
@@ -36,7 +36,7 @@ class Sender(Struct, frozen=True):
     raw: Raw
 
 
-class _Content(Struct, frozen=True):
+class _Content(Struct, frozen=True, gc=False):
     key: FactKey
     named: tuple[Named, ...]
     body: Referral | Notification | Outcome | Marks | SameChild | InFamily

@@ -24,7 +24,7 @@ NO_CONCERN = Moment(-(2**61))
 """Before every concern: a reason without one (marks and outcomes alone) never raises."""
 
 
-class Trigger(Struct, frozen=True):
+class Trigger(Struct, frozen=True, gc=False):
     """The fact that a rule looks back from: a concern, or a session of ``child`` (``concern`` None)."""
 
     at: Moment
@@ -34,7 +34,7 @@ class Trigger(Struct, frozen=True):
     child: ChildId | None = None
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, gc=False):
     """A rule's conditions hold from this trigger: every fact that counts, and the sentence.
 
     ``starts`` are plans whose beginning is named, by a step-down alone; ``outcomes`` are named by a model alone.
