@@ -151,6 +151,12 @@ def test_an_event_is_enough_when_all_else_holds() -> None:
     assert since(told) == [at(93.5)]
 
 
+def test_marks_of_the_last_quiet_day_count_though_a_school_was_told_of_something_since() -> None:
+    told_to_school = notification("e1", at=90.3, on=50, notice="ENCOMPASS")  # no concern of its own
+    told = told_until(92, CONCERN, PLAN, told_to_school, *in_school(63, 88, known=90.5))
+    assert since(told) == [at(91)]
+
+
 def test_it_is_not_raised_again_until_there_is_something_newer() -> None:
     told = told_until(200, CONCERN, PLAN, *in_school(56, 190))
     assert raises(told) == [(RULE, 2)]
