@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from streams.benchmark.broker import Broker
 from streams.benchmark.children import Child
+from streams.benchmark.load import Rates
 from streams.desk.agent import NAME as DESK_GROUP
 from streams.families.agent import NAME as FAMILIES_GROUP
 from streams.hub import parse_hub
@@ -57,6 +58,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     repeat: int = 3
     only: tuple[str, ...] = NAMES
     latency_seconds: float = 20.0
+    rates: Rates = "town"
 
     @property
     def partner_messages(self) -> int:

@@ -20,7 +20,7 @@ from streams.benchmark.figures import Figure, judge_aims, ratios, sum_up
 from streams.benchmark.latency import HUB as CALM_HUB
 from streams.benchmark.latency import measure_latency
 from streams.benchmark.learning import measure_learning
-from streams.benchmark.load import Intake, found_town, settle_more_towns, tell_families, write_messages
+from streams.benchmark.load import Intake, Rates, found_town, settle_more_towns, tell_families, write_messages
 from streams.benchmark.machine import describe_machine
 from streams.benchmark.on_quix import NOT_INSTALLED, is_installed
 from streams.benchmark.recovery import measure_recovery
@@ -71,7 +71,13 @@ def run_benchmark(plan: Plan, cache: Path, date: str, bar: Bar) -> Report:
         machine=machine.hardware | {"share_of_others": others},
         python=machine.python,
         kafka=machine.kafka,
-        options={"events": plan.events, "families": plan.families, "repeat": plan.repeat, "only": list(plan.only)},
+        options={
+            "events": plan.events,
+            "families": plan.families,
+            "repeat": plan.repeat,
+            "rates": plan.rates,
+            "only": list(plan.only),
+        },
         figures=figures,
         ratios=of_ratios,
         aims=judge_aims(figures, of_ratios),
@@ -104,7 +110,7 @@ def _measure_stages(bench: Bench) -> tuple[dict[str, Figure], dict[str, float], 
     if "quix" in measured and not is_installed():
         measured.remove("quix")
         left_out.append(NOT_INSTALLED)
-    town = _Told(plan.partner_messages, bench.bar) if measured or plan.wants("restart", "memory") else None
+    town = _Told(plan.partner_messages, bench.bar, plan.rates) if measured or plan.wants("restart", "memory") else None
     if measured and town is not None:
         rounds = Rounds(bench, town.messages, settle_more_towns(town.events, plan.events), town.statements)
         rounds.go(measured)
@@ -120,8 +126,8 @@ def _measure_stages(bench: Bench) -> tuple[dict[str, Figure], dict[str, float], 
 class _Told:
     """A simulated town's messages, and the family events that follow from them."""
 
-    def __init__(self, messages: int, bar: Bar) -> None:
-        town = found_town(messages)
+    def __init__(self, messages: int, bar: Bar, rates: Rates = "town") -> None:
+        town = found_town(messages, rates)
         with bar("imagining a town", None):
             self.messages = write_messages(town)
         intake = Intake(town.hub(), key_of_benchmarks())

@@ -14,9 +14,10 @@ from faust.types import TP
 from models.family.judge import SILENT
 from streams.benchmark.load import Rows, refuse_bug
 from streams.benchmark.notes import Notebook
+from streams.benchmark.one_by_one import rules_of
 from streams.engine.batch import Batch
 from streams.families.step import step
-from streams.process import engine_settings, read_pack
+from streams.process import engine_settings
 from streams.settings import Settings
 from streams.topics import FAMILY_EVENTS
 
@@ -24,7 +25,7 @@ from streams.topics import FAMILY_EVENTS
 def measure_core(settings: Settings, notebook: Notebook, events: int) -> None:
     """Fetch so many family events as the stage does, then tell them."""
     batches = asyncio.run(_fetch(settings, events))
-    rules = read_pack()
+    rules = rules_of(settings)
     rows = Rows()
     gc.collect()
     gc.freeze()  # in the stage, what was fetched is let go of batch by batch

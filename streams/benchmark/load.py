@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 from faust.types import TP
@@ -40,6 +40,11 @@ from streams.topics import FAMILY_EVENTS, FAMILY_PARTITIONS, LINKS, PARTNER_PART
 MESSAGES_A_FAMILY: Final = 180
 """Of the demo's town in its year, roughly."""
 
+Rates: TypeAlias = Literal["town", "authority"]
+AUTHORITY_REFERRALS: Final = 0.11
+"""A year and family: 623 referrals for 10,000 children, as one authority of four has (DOMAIN section 4), 1.8 children a
+family. The town has seven times as many, and what the police tell of is three times that in both."""
+
 Keyed: TypeAlias = tuple[bytes, bytes]
 """Key and value of a record."""
 
@@ -69,9 +74,12 @@ class Rows(dict[bytes, bytes]):
         self.pop(key, None)
 
 
-def found_town(messages: int) -> Town:
-    """A town that sends about so many messages."""
-    return replace(DEMO, families=max(2, messages // MESSAGES_A_FAMILY))
+def found_town(messages: int, rates: Rates = "town") -> Town:
+    """A town that sends about so many messages, with the demo's concerns or as few as an authority has."""
+    town = replace(DEMO, families=max(2, messages // MESSAGES_A_FAMILY))
+    if rates == "town":
+        return town
+    return replace(town, referrals_a_year=AUTHORITY_REFERRALS, occurrences_a_year=AUTHORITY_REFERRALS * 3)
 
 
 def write_messages(town: Town) -> list[Record]:

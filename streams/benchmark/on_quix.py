@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.benchmark.notes import Notebook
-from streams.benchmark.one_by_one import tell_one
-from streams.process import read_pack
+from streams.benchmark.one_by_one import rules_of, tell_one
 from streams.settings import Settings
 from streams.topics import DESK_EVENTS, FAMILY_EVENTS
 
@@ -64,7 +63,7 @@ def measure_quix(settings: Settings, notebook: Notebook, events: int, name: str,
     )
     source = app.topic(FAMILY_EVENTS, key_deserializer="bytes", value_deserializer="bytes")
     desk = app.topic(DESK_EVENTS, key_serializer="bytes", value_serializer="bytes")
-    rules = read_pack()
+    rules = rules_of(settings)
     told = 0
 
     def tell(value: bytes, key: bytes, timestamp: int, headers: Any, state: Any) -> list[bytes]:

@@ -15,6 +15,9 @@ from streams.benchmark.load import refuse_bug
 from streams.engine.batch import Batch
 from streams.engine.outputs import Output
 from streams.families.step import step
+from streams.hub import read_hub
+from streams.process import read_pack
+from streams.settings import Settings
 from streams.topics import FAMILY_EVENTS
 
 
@@ -42,6 +45,11 @@ class _Timeless:
     def __delitem__(self, key: bytes) -> None:
         if self._store.get(key) is not None:  # the engine's table takes a tombstone for what is not there, too
             del self._store[key]
+
+
+def rules_of(settings: Settings) -> RulePack:
+    """The rules as the families stage reads them: with the hub's terms, which some wait by."""
+    return read_pack(hub=None if settings.hub is None else read_hub(settings.hub))
 
 
 def tell_one(store: Store, record: Any, partition: int, rules: RulePack) -> list[Output]:

@@ -12,8 +12,7 @@ from typing import Any
 import faust
 
 from streams.benchmark.notes import Notebook
-from streams.benchmark.one_by_one import tell_one
-from streams.process import read_pack
+from streams.benchmark.one_by_one import rules_of, tell_one
 from streams.settings import Settings
 from streams.topics import FAMILY_EVENTS, FAMILY_PARTITIONS
 
@@ -48,7 +47,7 @@ def measure_faust(settings: Settings, notebook: Notebook, events: int, name: str
     }
     source = app.topic(FAMILY_EVENTS, partitions=FAMILY_PARTITIONS, **raw)
     families = app.Table(TABLE, partitions=FAMILY_PARTITIONS, key_type=bytes, value_type=bytes)
-    rules = read_pack()
+    rules = rules_of(settings)
 
     async def tell(stream: Any) -> None:
         told = 0

@@ -20,6 +20,7 @@ RATES: Final = {
     "faust-per-event": "per-event Faust",
     "quix": "Quix Streams",
 }
+WHOSE: Final[dict[object, str]] = {"town": "a dense simulated town", "authority": "an English authority"}
 VERDICTS: Final = {True: Text("reached", "green"), False: Text("MISSED", "bold red"), None: Text("not measured", "dim")}
 
 
@@ -28,7 +29,7 @@ def show(report: Report) -> RenderableType:
     parts: list[RenderableType] = [_rates(report.figures)] if RATES.keys() & report.figures.keys() else []
     parts += [Text(line) for line in _sentences(report.figures)]
     parts += [Text(line) for line in _by_computing(report.ratios)]
-    parts.append(_aims(report.aims))
+    parts.append(_aims(report.aims, report.options["rates"]))
     parts += [Text(sentence) for sentence in report.left_out]
     parts += [Text(sentence, "yellow") for sentence in _disturbances(report.machine)]
     return Group(*parts)
@@ -93,8 +94,8 @@ def _disturbances(machine: Mapping[str, object]) -> Iterator[str]:
         )
 
 
-def _aims(aims: Mapping[str, Mapping[str, object]]) -> Table:
-    table = Table("aim", "is to be", "reached", "", title="aims")
+def _aims(aims: Mapping[str, Mapping[str, object]], rates: object) -> Table:
+    table = Table("aim", "is to be", "reached", "", title=f"aims, with the concerns of {WHOSE[rates]}")
     for name, judged in aims.items():
         met = judged["met"]
         verdict = VERDICTS[met if isinstance(met, bool) else None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime
+from typing import Literal
 
 import click
 import msgspec
@@ -26,9 +27,18 @@ NAMES = (
     "--families", default=100_000, show_default=True, type=click.IntRange(100), help="Families of restart and memory."
 )
 @click.option("--repeat", default=3, show_default=True, type=click.IntRange(1, 20), help="Medians of so many runs.")
+@click.option(
+    "--rates",
+    default="town",
+    show_default=True,
+    type=click.Choice(("town", "authority")),
+    help="Concerns as dense as in the simulated town, or as in an English authority.",
+)
 @click.option("--only", multiple=True, type=click.Choice(NAMES), help="Measure this alone; may be given again.")
 @speak_plainly
-def benchmark_command(as_json: bool, events: int, families: int, repeat: int, only: tuple[str, ...]) -> None:
+def benchmark_command(
+    as_json: bool, events: int, families: int, repeat: int, rates: Literal["town", "authority"], only: tuple[str, ...]
+) -> None:
     """Measure speed, latency, restart, memory and the model's cost, and say which aims are missed.
 
     What needs Apache Kafka has a local one of its own.
@@ -39,7 +49,7 @@ def benchmark_command(as_json: bool, events: int, families: int, repeat: int, on
     from streams.benchmark.table import show
     from streams.kafka.unavailable import KafkaUnavailable
 
-    plan = Plan(events=events, families=families, repeat=repeat, only=only or NAMES)
+    plan = Plan(events=events, families=families, repeat=repeat, only=only or NAMES, rates=rates)
     began = datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds")
     try:
         report = run_benchmark(plan, read_settings().cache, began, bar)

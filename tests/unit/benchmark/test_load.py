@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from models.desk.policy import policy_of
@@ -12,7 +14,16 @@ from models.hub.sequence import Sequence
 from schemas.events import Moved
 from schemas.identifiers import Day
 from streams.benchmark.bench import Plan, key_of_benchmarks
-from streams.benchmark.load import Intake, Keyed, multiply_rows, settle_more_towns, tell_families, write_messages
+from streams.benchmark.load import (
+    Intake,
+    Keyed,
+    Rates,
+    found_town,
+    multiply_rows,
+    settle_more_towns,
+    tell_families,
+    write_messages,
+)
 from streams.codecs import read_family_record as _read
 from streams.engine.header import unpack
 from streams.families.step import read_row
@@ -20,7 +31,7 @@ from streams.hub import parse_hub
 from streams.intake.accept import Accepted, Door, PartnerRecord
 from streams.process import read_pack
 from streams.simulator.arrivals import Record
-from streams.simulator.town import SMALL
+from streams.simulator.town import SMALL, Town
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +118,17 @@ def _live(state: FamilyState) -> list[object]:
 
 def _record(message: Record) -> PartnerRecord:
     return PartnerRecord(message.topic, 0, 0, message.timestamp_ms or 0, message.key, message.value, message.headers)
+
+
+def test_an_authority_has_the_schools_of_a_town_and_far_fewer_concerns() -> None:
+    town, authority = (count_kinds(found_town(9_000, rates)) for rates in RATES)
+    assert authority["school-absence"] == pytest.approx(town["school-absence"], rel=0.1)
+    assert 0 < authority["police-notification"] * 4 < town["police-notification"]
+    assert 0 < authority["referral"] * 3 < town["referral"]
+
+
+RATES: tuple[Rates, ...] = ("town", "authority")
+
+
+def count_kinds(town: Town) -> Counter[str]:
+    return Counter(message.topic.split(".")[3] for message in write_messages(town))
