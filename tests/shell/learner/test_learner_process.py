@@ -164,17 +164,19 @@ def test_a_person_decides_what_serves_and_the_learner_keeps_to_it(tmp_path: Path
     rng = random.Random(1)
     log = send(rng, throw_rows(rng, days=DAYS, rows=400), FAMILY_PARTITIONS, days=DAYS)
     versions = expected(log)
-    cuts = [0, len(log) * 6 // 10, len(log) * 8 // 10, len(log)]  # the slowest partition closes late
-    parts = [log[before:cut] for before, cut in pairwise(cuts)]
+    cuts = [0, *(len(log) * tenths // 10 for tenths in (4, 6, 8, 10))]
+    assert len({len(expected(log[:cut])) for cut in cuts}) == len(cuts), "each part closes a day"
+    flood, *parts = [log[before:cut] for before, cut in pairwise(cuts)]
     with learner_on(kafka_of_its_own, tmp_path) as (topic, workers):
         workers.start(LEARNER_0)
         workers.await_that(lambda: in_force(topic) == versions[0], 30, "it begins in shadow")
         plan, report = tmp_path / "plan.json", tmp_path / "report.json"
         plan.write_bytes(to_canonical(PLAN))
         assert topic.steer("register-plan", str(plan), *PERSON).exit_code == 0
-        topic.tell(parts[0])
-        frozen = topic.steer("freeze", *PERSON)  # amid a flood of days
+        topic.tell(flood)
+        frozen = topic.steer("freeze", *PERSON)  # amid a flood of days, or just after it
         assert frozen.exit_code == 0, frozen.output
+        topic.tell(parts[0])
         workers.await_that(lambda: newest(topic) != in_force(topic) and is_idle(topic), 30, "unadopted, it goes on")
         head = topic.shelf.head
         assert head is not None
