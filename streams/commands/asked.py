@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import click
+import msgspec
 
 from models.calendar.local_time import to_moment
 from schemas.hub import Hub
@@ -15,6 +18,8 @@ from streams.commands.saying import stop
 from streams.hub import BUILT_IN_HUB, read_hub
 from streams.intake.pseudonyms import PUBLISHED_KEY, HubKey, read_key
 from streams.settings import read_settings
+
+_Kind = TypeVar("_Kind")
 
 
 def hub_of(path: Path | None) -> Hub:
@@ -46,3 +51,11 @@ def datetime_of(option: str, text: str | None) -> datetime | None:
         return read_time(text)
     except ValueError:
         stop(f"{option} must be a time with offset, as 2026-09-02T08:30:00+01:00.")
+
+
+def read_json(path: Path, kind: type[_Kind], word: str) -> _Kind:
+    """What this file says, as one of these; else the command ends with a sentence that says it is no ``word``."""
+    try:
+        return msgspec.convert(json.loads(path.read_bytes()), type=kind)
+    except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
+        stop(f"{path.name} is no {word}; deploy/README.md names the fields.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,10 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
-import msgspec
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError
 
+from streams.commands.asked import read_json
 from streams.commands.reporting import report_command
 from streams.commands.saying import speak_plainly, stop
 from streams.kafka.admin import client_options
@@ -108,7 +107,7 @@ def register_plan_command(plan_file: Path, by: str, reason: str, specification: 
     from schemas.models import PLAN
     from streams.learner.stewarding import Steward, name_of, read_topic, shelf_of
 
-    plan = _read(plan_file, GatePlan, "plan")
+    plan = read_json(plan_file, GatePlan, "plan of the gate")
     with _broker() as (consumer, producer):
         records = read_topic(consumer)
         name = name_of(records, specification)
@@ -245,14 +244,7 @@ def _broker() -> Iterator[tuple[KafkaConsumer, KafkaProducer]]:
 def _read_report(path: Path) -> Any:
     from models.learning.gate import GateReport
 
-    return _read(path, GateReport, "report")
-
-
-def _read(path: Path, kind: type[Any], word: str) -> Any:
-    try:
-        return msgspec.convert(json.loads(path.read_bytes()), type=kind)
-    except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
-        stop(f"this is no {word} of the gate; deploy/README.md names its fields.")
+    return read_json(path, GateReport, "report of the gate")
 
 
 def _now() -> str:

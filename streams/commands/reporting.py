@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
-from streams.commands.asked import hub_of, key_of_settings, moment_of
+from streams.commands.asked import hub_of, key_of_settings, moment_of, read_json
 from streams.commands.saying import Writable, bar, lines_of, speak_plainly, stop
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -60,9 +58,9 @@ def report_command(
     from streams.evaluation.replaying import REGISTERED, as_file, by_row, replay
     from streams.process import read_pack
 
-    gate_plan = _read(plan_file, GatePlan, "plan")
-    bounds = None if rails is None else _read(rails, Rails, "set of bounds")
-    unfilled = {} if papers is None else _read(papers, _Papers, "list of missing fields").missing
+    gate_plan = read_json(plan_file, GatePlan, "plan")
+    bounds = None if rails is None else read_json(rails, Rails, "set of bounds")
+    unfilled = {} if papers is None else read_json(papers, _Papers, "list of missing fields").missing
     by = Plan(
         features=REGISTERED,
         prevalence=NEED_WITHIN_90_DAYS.prevalence,
@@ -96,10 +94,3 @@ def report_command(
 
 class _Papers(msgspec.Struct, frozen=True):
     missing: dict[str, tuple[str, ...]]
-
-
-def _read(path: Path, kind: type[Any], word: str) -> Any:
-    try:
-        return msgspec.convert(json.loads(path.read_bytes()), type=kind)
-    except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
-        stop(f"{path.name} is no {word}; deploy/README.md names the fields.")

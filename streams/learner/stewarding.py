@@ -6,17 +6,16 @@ heads too, at any moment; so whoever wrote looks whether it holds, and says it a
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from kafka import TopicPartition
 from msgspec import Struct
 
 from models.learning.canonical import to_canonical
 from models.learning.heads import RefusedStepError, write_head
 from models.learning.shelf import Shelf
 from schemas.models import HEAD, Head
+from streams.kafka.reading import read_whole
 from streams.learner.shelving import shelve
 from streams.topics import AUDIT, MODELS
 
@@ -43,19 +42,11 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 def read_topic(consumer: Any) -> list[Any]:
-    """All records of the models' topic, in order."""
-    at = TopicPartition(MODELS, 0)
-    consumer.assign([at])
-    end = consumer.end_offsets([at])[at]
-    consumer.seek_to_beginning(at)
-    found: list[Any] = []
-    deadline = time.monotonic() + READ_SECONDS
-    while consumer.position(at) < end:
-        if time.monotonic() > deadline:
-            raise NothingToSteerError("the models' topic cannot be read; check the rights of this user.")
-        for records in consumer.poll(timeout_ms=500).values():
-            found.extend(record for record in records if record.offset < end)
-    return found
+    """All records of the models' topic, in order. Raises NothingToSteerError where it cannot be read."""
+    try:
+        return list(read_whole(consumer, MODELS))
+    except TimeoutError:
+        raise NothingToSteerError("the models' topic cannot be read; check the rights of this user.") from None
 
 
 def name_of(records: list[Any], told: str | None) -> str:
