@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from models.learning.canonical import to_canonical
 from models.learning.contest import LEARNER, RULE
 from models.learning.evidence import Counts
 from models.learning.gate import find_missing, hash_gate_plan
@@ -58,3 +59,10 @@ def test_a_group_is_told_beside_everybody_else_or_not_at_all() -> None:
     told = north if north.missed is not None else south
     assert told.missed == Counts(50, 100)
     assert told.others == Counts(55, 110)
+
+
+def test_where_no_positive_was_measured_no_average_precision_is_told() -> None:
+    held, figures = evaluate([replace(one, label=False) for one in EXAMPLES], DAILY)
+    report = make_report(PLAN, "a version", held, figures, DAILY, None, {})
+    assert (report.average_precision, report.slope, report.matured_positives) == (None, None, 0)
+    assert to_canonical(report)
