@@ -49,7 +49,7 @@ Outbox = tuple[tuple[int, tuple[Sent, ...]], ...]
 
 
 class Held(Generic[Story]):
-    """A row in hand during one batch. ``guard`` is -1 for a row that was never told anything."""
+    """A row in hand during one batch. ``guard`` is -1 for a row that was never told anything; ``hops`` are its own."""
 
     __slots__ = ("guard", "hops", "is_changed", "outbox", "story", "weight")
 
@@ -93,7 +93,7 @@ class Held(Generic[Story]):
         self.guard = max(self.guard, offset)
         self.is_changed = True
         if origin is not None:
-            self.hops = {**self.hops, origin.log: (origin.offset, origin.index)}
+            self.hops[origin.log] = (origin.offset, origin.index)
         if sent:
             self.outbox.append((offset, sent))
             self.weight += _weigh(sent)

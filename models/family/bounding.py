@@ -43,11 +43,13 @@ def _is_surely_small(state: FamilyState) -> bool:
     """A cheap look at the counts, enough for all ordinary families: even with the longest texts they are in bounds."""
     if len(state.strands) > 20 or len(state.watched) > 20 or len(state.addresses) > 200:
         return False
-    if sum(len(row.who) for row in state.rows) > 200:
+    if state.rows and sum(len(row.who) for row in state.rows) > 200:
         return False
     held = 0
     for strand in state.strands.values():
-        held += len(strand.told) + len(strand.settled) + sum(map(len, strand.weeks.values()))
+        held += len(strand.told) + len(strand.settled)
+        for packed in strand.weeks.values():
+            held += len(packed)
     return held <= MAX_STATE_BYTES // 4
 
 

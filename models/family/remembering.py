@@ -20,6 +20,7 @@ from models.family.marks import (
     first_marked_day,
     forget_marks_before,
     join_marks,
+    oldest_week,
     record_marks,
     settle_weeks,
     settles_before,
@@ -74,7 +75,10 @@ def forget(state: FamilyState) -> FamilyState:
     strands = {
         identifier: left
         for identifier, strand in state.strands.items()
-        if (left := _forget(strand, ends[strand.child], today)).told or left.weeks or left.settled or left.bounds
+        if (left := _forget(strand, ends.get(strand.child, ()), today)).told
+        or left.weeks
+        or left.settled
+        or left.bounds
     }
     addresses = {
         identifier: address
@@ -103,17 +107,22 @@ def first_expiry(told: Told) -> Day:
     return gone_on(told.latest)
 
 
+def first_day(marked: Marked) -> Day:
+    """The earliest day of these marks."""
+    return min([mark.on for mark in marked.marks])
+
+
 def first_settling(marked: Marked) -> Day:
     """The first day on which these marks want something: to be settled, or, if they are that old, to leave."""
-    first = min(mark.on for mark in marked.marks)
+    first = first_day(marked)
     return settles_on(Day(first - (first - 1) % 7))
 
 
 def next_expiry(state: FamilyState) -> Day:
-    """The first day on which something of this story is to be forgotten."""
-    ends = _ends(state)
+    """The first day on which something of this story is to be forgotten, or a day before it on which nothing is."""
+    ends, today = _ends(state), local_day(state.clock)
     days = [
-        *(_next_of(strand, ends[strand.child]) for strand in state.strands.values()),
+        *[_next_of(strand, ends.get(strand.child, ()), today) for strand in state.strands.values()],
         *(gone_on(local_day(address.left_at)) for address in state.addresses.values()),
         *(gone_on(local_day(reason.since)) for reason in state.watched),
     ]
@@ -124,7 +133,8 @@ def _ends(state: FamilyState) -> dict[ChildId, tuple[Outcome, ...]]:
     """All that may close a plan, by child: a child's end may have come under another of its identifiers."""
     ends: dict[ChildId, tuple[Outcome, ...]] = {}
     for strand in state.strands.values():
-        ends[strand.child] = ends.get(strand.child, ()) + _ends_in(strand.told)
+        if strand.told:
+            ends[strand.child] = ends.get(strand.child, ()) + _ends_in(strand.told)
     return ends
 
 
@@ -154,25 +164,36 @@ def _first_to_leave(told: bytes, ends: tuple[Outcome, ...]) -> Day:
     return min((_expiry_of(known, ends) for known in unpack_facts(told).values()), default=NEVER)
 
 
-def _next_of(strand: Strand, ends: tuple[Outcome, ...]) -> Day:
-    first_mark = first_marked_day(strand)
-    days = [_first_to_leave(strand.told, ends)]
+def _next_of(strand: Strand, ends: tuple[Outcome, ...], today: Day) -> Day:
+    days = [_first_to_leave(strand.told, ends)] if strand.told else [NEVER]
     days += [gone_on(local_day(at)) for at in strand.bounds.values()]
-    if first_mark is not None:
-        days.append(gone_on(first_mark))
-        days += [settles_on(min(strand.weeks))] if strand.weeks else []
+    monday = oldest_week(strand)
+    if monday is not None:
+        first = gone_on(monday)  # is early where Monday has no mark, and worked out exactly on that day
+        days.append(first if today < first else gone_on(first_marked_day(strand) or monday))
+    if strand.weeks:
+        days.append(settles_on(min(strand.weeks)))
     return min(days)
 
 
 def _forget(strand: Strand, ends: tuple[Outcome, ...], today: Day) -> Strand:
-    told = strand.told
-    if _first_to_leave(told, ends) <= today:
-        told = pack_facts({key: known for key, known in strand.facts.items() if today < _expiry_of(known, ends)})
+    if strand.told and _first_to_leave(strand.told, ends) <= today:
+        kept = {key: known for key, known in strand.facts.items() if today < _expiry_of(known, ends)}
+        strand = replace(strand, told=pack_facts(kept))
+    monday = oldest_week(strand)
+    if monday is not None:
+        strand = _forget_marks(strand, today) if gone_on(monday) <= today else strand
+        strand = settle_weeks(strand, settles_before(today))
+    if strand.bounds:  # a bound matters no longer than the concern that set it could be named
+        bounds = {rule: at for rule, at in strand.bounds.items() if today < gone_on(local_day(at))}
+        strand = replace(strand, bounds=bounds)
+    return strand
+
+
+def _forget_marks(strand: Strand, today: Day) -> Strand:
     oldest = first_marked_day(strand)
-    if oldest is not None:
-        while gone_on(oldest) <= today:
-            oldest = Day(oldest + 1)
-        strand = settle_weeks(forget_marks_before(strand, oldest), settles_before(today))
-    # a bound matters no longer than the concern that set it could be named
-    bounds = {rule: at for rule, at in strand.bounds.items() if today < gone_on(local_day(at))}
-    return replace(strand, told=told, bounds=bounds)
+    if oldest is None or today < gone_on(oldest):
+        return strand
+    while gone_on(oldest) <= today:
+        oldest = Day(oldest + 1)
+    return forget_marks_before(strand, oldest)

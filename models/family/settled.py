@@ -76,6 +76,12 @@ def split_entries(settled: bytes) -> tuple[Entry, ...]:
     return tuple(_entries(settled))
 
 
+def first_monday(settled: bytes) -> Day:
+    """The Monday of the oldest week of these bytes, which hold one at least."""
+    _, at = _read_place(settled, 0, _BEFORE_ALL)
+    return _read_place(settled, at, _BEFORE_ALL)[0].monday
+
+
 def oldest_entries(settled: bytes) -> list[Entry]:
     """The entries of the oldest week, of one school or several; none if there is no week at all."""
     entries = _entries(settled)

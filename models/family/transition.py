@@ -30,7 +30,17 @@ from models.family.expecting import Looks, expecting_rules, told_late
 from models.family.judge import Judge
 from models.family.moves import arrive, count_in, depart, gone_to, named_anew, part_arrivals, settle_in
 from models.family.passing import pass_time, plan_next_look, wake_at
-from models.family.remembering import first_expiry, first_settling, forget, tell, tell_marks, wake_by, with_expiry
+from models.family.recent import holds_statements
+from models.family.remembering import (
+    first_day,
+    first_expiry,
+    first_settling,
+    forget,
+    tell,
+    tell_marks,
+    wake_by,
+    with_expiry,
+)
 from models.family.rules import RulePack
 from models.family.state import Address, FamilyState, decode_strand, decode_watched
 from models.family.view import View
@@ -46,6 +56,11 @@ class Transition(Considered, frozen=True, gc=False):
     """The story after an event, what desk and learner are told, and what other families are told."""
 
     forwards: tuple[Forwarded, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anybody is told anything."""
+        return bool(self.for_desk or self.examples or self.forwards)
 
 
 def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack) -> Transition:
@@ -67,15 +82,23 @@ def advance(state: FamilyState, event: FamilyEvent, judge: Judge, pack: RulePack
             assert_never(event)
     if taken.state is before:
         return _after(passed, taken)
-    only_school = _school_news(event) if isinstance(event, Marked) else None
     kept = forget(taken.state)
+    if isinstance(event, Marked):
+        return _after(passed, taken, _consider_marks(keep_bounded(kept), event, judge, pack))
     opened = open_row(before, kept, event) if isinstance(event, Told) else kept
     remembered, late = _what_came_late(before, keep_bounded(opened), event, pack)
     if isinstance(event, Joined) and event.links in remembered.arriving and not late:
         return _after(passed, taken, Considered(remembered))  # more is on its way
-    considered = consider(remembered, judge, pack, late, only_school, opens=opened is not kept)
-    planned = plan_next_look(considered.state, pack, only_school=only_school is not None)
-    return _after(passed, taken, replace(considered, state=planned))
+    considered = consider(remembered, judge, pack, late, opens=opened is not kept)
+    return _after(passed, taken, replace(considered, state=plan_next_look(considered.state, pack)))
+
+
+def _consider_marks(state: FamilyState, marked: Marked, judge: Judge, pack: RulePack) -> Considered:
+    """What the story calls for after marks were told: nothing where it holds nothing but marks, as most do."""
+    if not (state.watched or state.rows or holds_statements(state)):
+        return Considered(state)
+    considered = consider(state, judge, pack, only_school=_school_news(marked))
+    return replace(considered, state=plan_next_look(considered.state, pack, only_school=True))
 
 
 def _after(passed: Considered, taken: Transition, considered: Considered | None = None) -> Transition:
@@ -90,12 +113,12 @@ def _after(passed: Considered, taken: Transition, considered: Considered | None 
 
 
 def _school_news(marked: Marked) -> SchoolNews:
-    has_unauthorised = any(mark.code in UNAUTHORISED for mark in marked.marks)
-    return SchoolNews(min(mark.on for mark in marked.marks), has_unauthorised and not marked.retracted)
+    has_unauthorised = not UNAUTHORISED.isdisjoint([mark.code for mark in marked.marks])
+    return SchoolNews(first_day(marked), has_unauthorised and not marked.retracted)
 
 
 def _what_came_late(
-    before: FamilyState, after: FamilyState, event: Told | Marked | Moved | Joined, pack: RulePack
+    before: FamilyState, after: FamilyState, event: Told | Moved | Joined, pack: RulePack
 ) -> tuple[FamilyState, Looks]:
     """Statements whose limit was over when they came; a story that moved was looked at up to its move."""
     keys: tuple[FactKey, ...] = ()

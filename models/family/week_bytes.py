@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import gcd
 from typing import Final
 
 from models.calendar.local_time import MINUTE, SECOND
@@ -30,6 +31,7 @@ _EPOCH: Final = 719_163
 _DAY: Final = 24 * 60 * MINUTE
 _UNITS: Final = (MINUTE, SECOND, 1_000, 1)
 _USUAL: Final = (LETTERS["/"] + LETTERS["\\"]) * 5 + NOTHING * 4
+_ONE_VERSION: Final = bytes(SLOTS)
 _ONE_BY_ONE: Final = 0x40
 _MORE: Final = 0x80
 
@@ -40,11 +42,12 @@ def write_week(monday: Day, week: Week) -> bytes:
     versions = week.versions
     start = (monday - _EPOCH) * _DAY
     times = [said.recorded_at - start for said in versions]
-    unit = next(unit for unit in _UNITS if not any(time % unit for time in times))
-    said_by = week.said_by or bytes(SLOTS)
+    together = gcd(*times)
+    unit = next(unit for unit in _UNITS if together % unit == 0)
+    said_by = week.said_by or _ONE_VERSION
     is_daily = said_by == _by_day(week.codes, len(versions))
     speakers = {said.speaker for said in versions}
-    has_ids = any(said.event_id for said in versions)
+    has_ids = {said.event_id for said in versions} != {""}
     has_more = has_ids or speakers != {0}
     body.append(
         len(versions) - 1 | _UNITS.index(unit) << 4 | (0 if is_daily else _ONE_BY_ONE) | (_MORE if has_more else 0)

@@ -40,14 +40,14 @@ def tell_week(week: Week | None, school: str, told: Sequence[tuple[int, str]], s
 def _tell_newest(week: Week, told: Sequence[tuple[int, str]], said: Said) -> Week:
     """The same for a statement that is newer than all that the week holds: mostly so, since time goes on."""
     codes, said_by, newest = list(week.codes), bytearray(week.said_by or _ONE_VERSION), len(week.versions)
+    replaces = False
     for slot, letter in told:
+        replaces = replaces or codes[slot] != NOTHING
         codes[slot], said_by[slot] = letter, newest
-    together = "".join(codes)
-    used = {index for index, letter in zip(said_by, together, strict=True) if letter != NOTHING}
-    if len(used) <= newest:
-        versions = (*week.versions, said)
+    versions = (*week.versions, said)
+    if replaces and len({index for index, letter in zip(said_by, codes, strict=True) if letter != NOTHING}) <= newest:
         return make_week(week.school, codes, [versions[index] for index in said_by])
-    return Week(week.school, together, bytes(said_by), (*week.versions, said))
+    return Week(week.school, "".join(codes), bytes(said_by), versions)
 
 
 def join_week(one: Week | None, other: Week) -> Week:
@@ -95,6 +95,11 @@ def make_week(school: str, codes: Sequence[str], spoke: Sequence[Said | None]) -
 def pack_open(weeks: Iterable[Week]) -> bytes:
     """The weeks of one Monday as a strand keeps them while they may still change: quick to read and to write."""
     return _encode(sorted(weeks, key=_school))
+
+
+def pack_alone(week: Week) -> bytes:
+    """The same of a Monday of which one school spoke, as it nearly always is."""
+    return _encode((week,))
 
 
 def _school(week: Week) -> str:

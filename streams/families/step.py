@@ -110,6 +110,9 @@ def step(
         if family.has_hopped(origin):
             return
         transition = advance(family.story, event, judge, pack_of_rules)
+        if not transition.says_something:  # as of nearly all events
+            family.keep(transition.state, offset, origin, ())
+            return
         sent = tuple(_sent(transition, log, offset, first_index, family.story.family))
         family.keep(transition.state, offset, origin, sent)
         outputs.extend(entry.output() for entry in sent)
