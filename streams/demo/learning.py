@@ -32,6 +32,6 @@ def await_learned(stand: Stand) -> ModelSummary:
 def _read(stand: Stand) -> ModelTold:
     told = ModelTold()
     for topic in READ:
-        for record in read_topic(stand.broker, topic, stand.partitions[topic], stand.client):
+        for record in read_topic(stand.broker, topic, stand.client):
             told.take(record)
     return told

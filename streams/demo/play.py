@@ -147,7 +147,7 @@ def _count(stand: Stand, told: Told, reach: Reach) -> Homes:
 
     def records(topic: str) -> Iterator[Any]:
         nonlocal read
-        for record in read_topic(stand.broker, topic, stand.partitions[topic], stand.client):
+        for record in read_topic(stand.broker, topic, stand.client):
             read += 1
             if read % REACH_EVERY == 0:
                 reach(read)
