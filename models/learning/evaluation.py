@@ -16,7 +16,7 @@ from msgspec import Struct
 from models.learning.contest import BATCH, CONTESTANTS, LEARNER, PREVALENCE, RULE, Answer, Contested
 from models.learning.leaks import Alone, look_for_leaks
 from models.learning.measures.anytime import BettingE
-from models.learning.measures.average_precision import Interval, Ranking, average_precision, boyd
+from models.learning.measures.average_precision import Ranking, average_precision, boyd
 from models.learning.measures.bootstrap import bootstrap, middle
 from models.learning.measures.calibration import Calibration, calibrate
 from models.learning.measures.capacity import (
@@ -28,6 +28,7 @@ from models.learning.measures.capacity import (
     pick_by_share,
 )
 from models.learning.measures.groups import GroupFigures, measure_groups
+from models.learning.measures.interval import Interval
 from models.learning.measures.lead_time import LeadTime, measure_lead_time
 from models.learning.plan import Plan
 from models.learning.proxies import ProxyFigures, audit_proxies

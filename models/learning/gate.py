@@ -15,7 +15,7 @@ from models.learning.adopting import Rails
 from models.learning.canonical import hash_of, to_canonical
 from models.learning.evidence import Counts, GroupCounts
 from models.learning.measures.anytime import confidence_sequence
-from models.learning.measures.average_precision import Interval
+from models.learning.measures.interval import Interval
 from models.learning.measures.proportions import newcombe
 from schemas.identifiers import Day
 

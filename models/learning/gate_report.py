@@ -14,9 +14,9 @@ from models.learning.contest import LEARNER, RULE, Contested
 from models.learning.evaluation import Evaluation, measured_rows
 from models.learning.evidence import Counts, GroupCounts
 from models.learning.gate import AcceptedGroup, GatePlan, GateReport, hash_gate_plan
-from models.learning.measures.average_precision import Interval
 from models.learning.measures.capacity import Share
 from models.learning.measures.groups import GroupFigures
+from models.learning.measures.interval import Interval
 from models.learning.measures.rules_alone import RulesAlone
 from models.learning.plan import Plan
 from models.learning.specification import hash_specification

@@ -19,7 +19,7 @@ from msgspec import Struct
 from models.learning.baselines import Vector, fit_logistic
 from models.learning.canonical import hash_of
 from models.learning.measures.auc import auc, auc_interval
-from models.learning.measures.average_precision import Interval
+from models.learning.measures.interval import Interval
 
 MOST_TOLD: Final = 0.70
 """Above it a vector tells the trait, and the gate waits for a written justification (LEARNING section 10)."""

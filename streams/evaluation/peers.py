@@ -23,8 +23,9 @@ from rich.table import Table
 from models.learning.contest import BATCH, LEARNER, PREVALENCE, contest
 from models.learning.contest import RULE as ONE_FEATURE
 from models.learning.evaluation import measure, measured_rows
-from models.learning.measures.average_precision import Interval, Ranking
+from models.learning.measures.average_precision import Ranking
 from models.learning.measures.bootstrap import bootstrap, middle
+from models.learning.measures.interval import Interval
 from models.learning.plan import Plan
 from streams.evaluation.compas import FEATURES, HORIZON_DAYS, PRIOR, RULE, CompasError, Outcome, read_wheel
 from streams.evaluation.evaluating import SEED

@@ -16,9 +16,10 @@ from models.calendar.local_time import to_datetime
 from models.learning.contest import BATCH, CONTESTANTS, LEARNER, PREVALENCE, RULE
 from models.learning.evaluation import Measured, measured_rows
 from models.learning.leaks import Alone
-from models.learning.measures.average_precision import Interval, Ranking
+from models.learning.measures.average_precision import Ranking
 from models.learning.measures.capacity import Share
 from models.learning.measures.groups import GroupFigures
+from models.learning.measures.interval import Interval
 from models.learning.measures.rules_alone import RulesAlone
 from models.learning.proxies import ProxyFigures
 from schemas.identifiers import Moment

@@ -10,7 +10,7 @@ import msgspec
 
 from models.learning.contest import CONTESTANTS, LEARNER
 from models.learning.evaluation import Measured
-from models.learning.measures.average_precision import Interval
+from models.learning.measures.interval import Interval
 from models.learning.specification import hash_features
 from streams.evaluation.evaluating import Evaluated
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from models.learning.measures.average_precision import Interval
+from models.learning.measures.interval import Interval
 
 HALVINGS = 60
 MIXTURE = 0.5

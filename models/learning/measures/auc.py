@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.learning.measures.average_precision import Z95, Floats, Interval
+from models.learning.measures.average_precision import Floats
+from models.learning.measures.interval import Z95, Interval
 
 
 def auc(scores: Sequence[float], labels: Sequence[bool]) -> float:

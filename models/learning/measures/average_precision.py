@@ -12,20 +12,11 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
-Z95 = 1.959963984540054
-"""Half-width of a 95 % interval in standard deviations."""
+from models.learning.measures.interval import Z95, Interval
 
 Floats: TypeAlias = NDArray[np.float64]
-
-
-class Interval(Struct, frozen=True):
-    """From where to where, at 95 % unless it is said otherwise."""
-
-    low: float
-    high: float
 
 
 class Ranking:

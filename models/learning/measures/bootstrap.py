@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.learning.measures.average_precision import Floats, Interval, Ranking
+from models.learning.measures.average_precision import Floats, Ranking
+from models.learning.measures.interval import Interval
 
 
 def draw(units: Sequence[str], times: int, dice: np.random.Generator) -> Iterator[Floats]:

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from models.learning.measures.anytime import TwoSidedE
-from models.learning.measures.average_precision import Z95, Interval
+from models.learning.measures.interval import Z95, Interval
 from models.learning.measures.proportions import wilson
 
 CLOSEST = 1e-6

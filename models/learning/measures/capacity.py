@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from models.learning.measures.anytime import confidence_sequence
-from models.learning.measures.average_precision import Interval
+from models.learning.measures.interval import Interval
 from models.learning.measures.proportions import wilson
 
 WINDOW_DAYS = 28

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from models.learning.measures.average_precision import Interval
 from models.learning.measures.capacity import Share, count_share
+from models.learning.measures.interval import Interval
 from models.learning.measures.proportions import newcombe
 
 FEWEST_POSITIVES = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from models.learning.measures.average_precision import Z95, Interval
+from models.learning.measures.interval import Z95, Interval
 
 
 def wilson(hits: int, of: int, z: float = Z95) -> Interval:

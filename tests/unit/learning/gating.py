@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from models.learning.adopting import Rails
 from models.learning.evidence import Counts, GroupCounts
 from models.learning.gate import PAPERS, GatePlan, GateReport, Missing, find_missing, hash_gate_plan
-from models.learning.measures.average_precision import Interval
+from models.learning.measures.interval import Interval
 from models.learning.specification import hash_specification
 from schemas.identifiers import Day
 from tests.unit.learning.rows import FIRST_DAY, SPECIFICATION

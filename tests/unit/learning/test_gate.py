@@ -8,7 +8,7 @@ import pytest
 
 from models.learning.evidence import Counts, GroupCounts
 from models.learning.gate import NOT_FILLED, PAPERS, AcceptedGroup, hash_gate_plan, hash_report
-from models.learning.measures.average_precision import Interval
+from models.learning.measures.interval import Interval
 from tests.unit.learning.gating import TODAY, a_group, a_report, another_plan, ask
 
 FEW = GroupCounts(trait="area", group="south", missed=None, others=None)
