@@ -5,7 +5,8 @@ the partners' fields behind these, a fixed bounded transform, the sign that prac
 sentence it is told in. Features of one concept are told as one. ``FEATURE_LIST`` names the list: whoever changes one
 changes that. A feature whose meaning changes gets a new name.
 
-A count says how often, never of how many children: several on one day, or about one incident, count once.
+A count says how often, never of how many children: several on one day, or about one incident, count once. In a
+sentence it stands after what it counts, so that it reads right for one and for several.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ _ALL: Final = (
             sources=(*_OUTCOME, "outcome.result"), transform=Count(cap=2), sign=-1,
             says=f"Assessments that led to no further action {_IN_THE_DAYS}"),
     Feature(name="places-28", concept="several places", reads=Places(28), sources=_CONCERN, transform=Count(cap=4),
-            sign=1, says="Concerns came from {count} places ({places}) in the {days} days up to {until}."),
+            sign=1, says="Places that concerns came from in the {days} days up to {until}: {count} ({places})."),
     _police("police", "the police told of incidents", "police", YEAR, 6, "Incidents that the police told of"),
     _police("police", "the police told of incidents", "police", 90, 4, "Incidents that the police told of"),
     _ended("protection-ended", "protection-ended", "A child protection plan or a placement"),

@@ -13,8 +13,18 @@ from typing import Final
 
 import pytest
 
+from models.calendar.local_time import midnight
+from models.family.counting import Gathered
+from models.family.feature import Feature
+from models.family.features import FEATURES
+from models.family.model_reasons import find_told, say
+from models.family.reading import Reading
+from models.family.state import FamilyState
+from models.family.view import View
+from schemas.identifiers import FamilyId
 from tests.unit.wording.reading_ease import count_syllables, reading_ease
 from tests.unit.wording.sentences import (
+    DAY,
     of_the_facts,
     of_the_features,
     of_the_rules,
@@ -129,6 +139,22 @@ def test_sentences_are_whole_and_nobody_shouts() -> None:
         assert "  " not in text, place
         assert not re.search(r"\b(?!GP\b)[A-Z]{2,}\b", text), f"{place}: {text}"
         assert not re.search(r"[{}%]|None|nan", text), f"{place}: {text}"
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_models_sentence_reads_right_for_none_one_and_several(feature: Feature, count: int) -> None:
+    view = View(FamilyState(FamilyId("f"), clock=midnight(DAY)))
+    gathered = Gathered(count, DAY, (), (), ("health", "police")[:count])
+    text = say(feature, gathered, Reading(view, view.now))
+    assert not re.search(rf"(?<!\w){count} [a-z]", text), text
+    assert not re.search(r"\(s\)|[{}]", text), text
+
+
+def test_what_a_model_counted_none_of_is_not_told() -> None:
+    view = View(FamilyState(FamilyId("f"), clock=midnight(DAY)))
+    assert find_told(view, FEATURES, view.now) is None
+    assert [feature.name for feature in FEATURES if feature.reads.gather(Reading(view, view.now)).count] == []
 
 
 def test_a_date_is_written_as_people_say_it() -> None:
