@@ -29,6 +29,8 @@ class Scored(Struct, frozen=True, array_like=True, tag="scored"):
 
     ``features`` are raw values in the order of the feature list that ``feature_list`` names by its hash.
     ``reason`` is the id of the prompt's reason where one was raised, so that ``verify`` can find what it rested on.
+    ``open_case``: a plan stood open, so that a prompt would have gone to the team for those, and ``threshold`` is that
+    team's. Records from before this field say no.
     """
 
     row: str
@@ -42,6 +44,7 @@ class Scored(Struct, frozen=True, array_like=True, tag="scored"):
     threshold: float | None
     mode: Mode
     reason: str | None
+    open_case: bool = False
 
     def __repr__(self) -> str:
         return "Scored(...)"

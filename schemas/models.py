@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from schemas.examples import Mode
 
@@ -40,10 +40,12 @@ Rail: TypeAlias = Literal["integrity", "step", "total", "calibration", "precisio
 class Head(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a specification's model may do from now on.
 
-    ``specification`` is its name. ``threshold`` is the score that fills the daily budget, None while nothing is known;
-    it stays inside, as every score does. ``at`` is RFC 3339. ``gate`` is the hash of the report that passed, None
-    before. Of two heads that with the lower ``resume_offset`` is the older one, whatever their order on the topic: a
-    learner that slept may write late.
+    ``specification`` is its name. ``threshold`` is the score that fills the daily budget of the team to which prompts
+    about families without an open plan go; ``threshold_open_case`` that of the team for families with one, left out
+    where it is the same: so in a hub with one team, and in heads from before this field. None: nothing is known yet, or
+    the team has no budget. They stay inside, as every score does. ``at`` is RFC 3339. ``gate`` is the hash of the
+    report that passed, None before. Of two heads that with the lower ``resume_offset`` is the older one, whatever their
+    order on the topic: a learner that slept may write late.
     """
 
     specification: str
@@ -56,6 +58,7 @@ class Head(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     at: str
     resume_offset: int
     gate: str | None
+    threshold_open_case: float | UnsetType | None = UNSET
 
     def __repr__(self) -> str:
         return f"Head({self.specification}, {self.version}, {self.mode})"

@@ -33,9 +33,8 @@ class Judge(Protocol):
     def feature_list(self) -> str:
         """The name of the list of features that it was made from; it is not asked about another."""
 
-    @property
-    def threshold(self) -> float | None:
-        """The score above which it may raise a prompt; None: none."""
+    def threshold_for(self, *, open_case: bool) -> float | None:
+        """The score above which it may raise a prompt about a family with an open plan, or without one; None: none."""
 
     def score(self, raw: Sequence[float]) -> float:
         """The score of raw values, 0 to 1. It stays inside: no prompt, log or metric ever holds it."""
@@ -51,7 +50,11 @@ class Silent(Struct, frozen=True):
     specification: str = ""
     version: str = ""
     feature_list: str = ""
-    threshold: float | None = None
+
+    def threshold_for(self, *, open_case: bool) -> float | None:
+        """None: it raises nothing."""
+        del open_case
+        return None
 
     def score(self, raw: Sequence[float]) -> float:
         """Nobody asks for it."""

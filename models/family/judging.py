@@ -6,7 +6,8 @@ trigger may be. Of a family without a young row there is nothing to record and n
 register in which nobody was missed without leave calls nobody, either, as with the rules.
 
 A score above the threshold puts a candidate only where a referral or notification is among what raised it, and where no
-plan says that the need is known. A candidate of a model never bypasses the budget.
+plan says that the need is known. The threshold is that of the team which the prompt would go to; that hangs on whether
+any plan stands open (``DeskPolicy.team_for``). A candidate of a model never bypasses the budget.
 """
 
 from __future__ import annotations
@@ -61,16 +62,22 @@ def is_to_be_asked(state: FamilyState, judge: Judge, *, opens: bool) -> bool:
     row = state.rows[-1]
     if opens:
         return True
-    may_raise = judge.mode == "live" and judge.threshold is not None and not (row.has_raised or row.is_void)
-    return may_raise and local_day(state.clock) - row.on <= YOUNG_DAYS
+    if judge.mode != "live" or row.has_raised or row.is_void or local_day(state.clock) - row.on > YOUNG_DAYS:
+        return False
+    return any(judge.threshold_for(open_case=open_case) is not None for open_case in (False, True))
 
 
 def ask(view: View, state: FamilyState, judge: Judge, pack: RulePack, *, opens: bool) -> Judged:
     """Score the story as it stands; record it, and raise a candidate, where that is due. ``view`` is of this story."""
     row = state.rows[-1]
+    open_case = bool(view.open_plans())
+    threshold = judge.threshold_for(open_case=open_case)
+    if threshold is None and not opens:
+        return Judged(state, None, None)
     raw = raw_of(row) if opens else describe(view, view.now)
     score = judge.score(raw)
-    told = _raise(view, state, judge, pack, raw) if _is_above(judge, score) else None
+    is_above = judge.mode == "live" and threshold is not None and score > threshold
+    told = _raise(view, state, judge, pack, raw) if is_above else None
     if told is None and not opens:
         return Judged(state, None, None)
     scored = Scored(
@@ -82,18 +89,15 @@ def ask(view: View, state: FamilyState, judge: Judge, pack: RulePack, *, opens: 
         snapshot=judge.version,
         score=score,
         contributions=judge.explain(raw),
-        threshold=judge.threshold,
+        threshold=threshold,
         mode=judge.mode,
         reason=None if told is None else told[0].reason.id,
+        open_case=open_case,
     )
     if told is None:
         return Judged(state, None, scored)
     raised, watched = told
     return Judged(_remember(state, row, watched), raised, scored)
-
-
-def _is_above(judge: Judge, score: float) -> bool:
-    return judge.mode == "live" and judge.threshold is not None and score > judge.threshold
 
 
 def _raise(

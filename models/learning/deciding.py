@@ -8,9 +8,10 @@ from models.learning.admission import find_lacking, find_report
 from models.learning.adopting import Breach, Rails, adopt, find_failing
 from models.learning.evidence import Evidence, Gathering
 from models.learning.gate import GateReport
-from models.learning.heads import begin_in_shadow, demote, move_on
+from models.learning.heads import begin_in_shadow, demote, follow_budgets, move_on, thresholds_of
 from models.learning.shelf import Shelf
 from models.learning.snapshot import Snapshot, UnsoundSnapshotError
+from models.learning.threshold import Thresholds
 from schemas.identifiers import Day
 from schemas.models import Head
 
@@ -20,7 +21,7 @@ class Now(Struct, frozen=True, kw_only=True):
 
     gathering: Gathering
     drift_alarm: bool
-    threshold: float | None
+    thresholds: Thresholds
     today: Day
     at: str
     resume_offset: int
@@ -61,11 +62,21 @@ def decide(name: str, shelf: Shelf, body: Snapshot, now: Now) -> Decision:
             return _demote(head, failing, now)
         live = (rails, signed_off, evidence)
     if head.frozen or now.frozen or head.version == body.version:
-        return NOTHING
+        return _follow(head, now)
     adopted = adopt(serving, body, shelf.parents, live)
     if isinstance(adopted, Breach):
         return _demote(head, adopted, now)
-    return Decision(move_on(head, body.version, threshold=now.threshold, at=now.at, resume_offset=now.resume_offset))
+    return Decision(move_on(head, body.version, thresholds=now.thresholds, at=now.at, resume_offset=now.resume_offset))
+
+
+def _follow(head: Head, now: Now) -> Decision:
+    """Nothing is adopted, and a live model goes on prompting: as many as the teams have room for in these days.
+
+    To freeze is to keep a snapshot, not a level of work. In shadow a threshold raises nothing, and moves with adoption.
+    """
+    if head.mode != "live" or thresholds_of(head) == now.thresholds:
+        return NOTHING
+    return Decision(follow_budgets(head, now.thresholds, at=now.at, resume_offset=now.resume_offset))
 
 
 def _begin(name: str, body: Snapshot, now: Now, reason: str, before: Head | None = None) -> Head:

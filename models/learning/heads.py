@@ -9,7 +9,8 @@
 | retired | ``silent`` | not at all |
 
 A person may freeze, unfreeze, roll back and retire at any time; a person alone promotes. The learner moves a head that
-is not frozen to its next snapshot, and demotes. Every step is a new head, made from the one before; none is changed.
+is not frozen to its next snapshot, and demotes; frozen or not, it lets the thresholds of a live one follow the teams'
+budgets. Every step is a new head, made from the one before; none is changed.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ import json
 from typing import Final, Literal, TypeAlias
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from models.learning.adopting import Breach
 from models.learning.canonical import to_canonical
+from models.learning.threshold import Thresholds
 from schemas.examples import Mode
 from schemas.models import LEARNER, Head
 
@@ -101,14 +104,21 @@ def begin_in_shadow(specification: str, version: str, *, at: str, resume_offset:
     )
 
 
-def move_on(head: Head, version: str, *, threshold: float | None, at: str, resume_offset: int) -> Head:
+def thresholds_of(head: Head) -> Thresholds:
+    """The thresholds that a head holds; a head that names one alone means it for all families."""
+    other = head.threshold_open_case
+    return Thresholds(head.threshold, head.threshold if other is UNSET else other)
+
+
+def move_on(head: Head, version: str, *, thresholds: Thresholds, at: str, resume_offset: int) -> Head:
     """The learner adopts the next snapshot. Raises RefusedStepError while frozen."""
     if head.frozen:
         raise RefusedStepError("adoption is frozen")
     return replace(
         head,
         version=version,
-        threshold=threshold,
+        threshold=thresholds.first,
+        threshold_open_case=_unless_equal(thresholds),
         reason="adopted",
         by=LEARNER,
         at=at,
@@ -116,13 +126,30 @@ def move_on(head: Head, version: str, *, threshold: float | None, at: str, resum
     )
 
 
+def follow_budgets(head: Head, thresholds: Thresholds, *, at: str, resume_offset: int) -> Head:
+    """The thresholds follow the last 28 days, whether adoption is frozen or not; nothing else changes."""
+    return replace(
+        head,
+        threshold=thresholds.first,
+        threshold_open_case=_unless_equal(thresholds),
+        reason="the thresholds follow the teams' budgets",
+        by=LEARNER,
+        at=at,
+        resume_offset=max(resume_offset, head.resume_offset),
+    )
+
+
 def demote(head: Head, breach: Breach, *, at: str, resume_offset: int) -> Head:
-    """A rail broke: frozen, and in shadow if it was live. Its snapshot goes on there."""
+    """A rail broke: frozen, and in shadow if it was live. Its snapshot goes on there.
+
+    The second threshold goes, so that families from before there were two obey this head, too: it raises nothing there.
+    """
     return replace(
         head,
         mode=lower(head.mode, "shadow"),
         frozen=True,
         gate=None,
+        threshold_open_case=UNSET,
         reason=f"{breach.rail}: {breach.what}",
         by=LEARNER,
         at=at,
@@ -163,7 +190,22 @@ def roll_back(head: Head, version: str, *, by: str, reason: str, at: str) -> Hea
 def retire(head: Head, *, by: str, reason: str, at: str) -> Head:
     """The model is silent from now on, for good."""
     _need_person(by, reason)
-    return replace(head, mode="silent", frozen=True, gate=None, threshold=None, by=by, reason=reason, at=at)
+    return replace(
+        head,
+        mode="silent",
+        frozen=True,
+        gate=None,
+        threshold=None,
+        threshold_open_case=UNSET,
+        by=by,
+        reason=reason,
+        at=at,
+    )
+
+
+def _unless_equal(thresholds: Thresholds) -> float | UnsetType | None:
+    """Left out where one threshold says all, so that readers from before there were two can read it."""
+    return UNSET if thresholds.open_case == thresholds.first else thresholds.open_case
 
 
 def _need_person(by: str, reason: str) -> None:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import UNSET, UnsetType
+
 from models.learning.scorer import Scorer
 from models.learning.snapshot import Snapshot
 from schemas.examples import Mode
 
 
 class SnapshotJudge:
-    """A judge of ``models.family.judge``: any number of processes may ask it while the learner makes the next."""
+    """A judge of ``models.family.judge``: any number of processes may ask it while the learner makes the next.
 
-    def __init__(self, snapshot: Snapshot, mode: Mode, threshold: float | None = None) -> None:
+    The thresholds are those of ``schemas.models.Head``.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        mode: Mode,
+        threshold: float | None = None,
+        threshold_open_case: float | UnsetType | None = UNSET,
+    ) -> None:
         self._scorer = Scorer(snapshot)
         self._specification = snapshot.body.specification.name
         self._feature_list = snapshot.body.features_hash
         self._mode = mode
         self._threshold = threshold
+        self._threshold_open_case = threshold if threshold_open_case is UNSET else threshold_open_case
 
     @property
     def mode(self) -> Mode:
@@ -39,10 +51,9 @@ class SnapshotJudge:
         """The name of the list of features that it was made from."""
         return self._feature_list
 
-    @property
-    def threshold(self) -> float | None:
-        """The score above which it may raise a prompt; None: none."""
-        return self._threshold
+    def threshold_for(self, *, open_case: bool) -> float | None:
+        """The score above which it may raise a prompt about a family with an open plan, or without one; None: none."""
+        return self._threshold_open_case if open_case else self._threshold
 
     def score(self, raw: Sequence[float]) -> float:
         """The score of raw values, 0 to 1."""

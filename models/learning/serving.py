@@ -15,8 +15,9 @@ from models.learning.admission import is_admitted
 from models.learning.heads import lower
 from models.learning.judge import SnapshotJudge
 from models.learning.shelf import Shelf
-from models.learning.snapshot import UnsoundSnapshotError
+from models.learning.snapshot import Snapshot, UnsoundSnapshotError
 from schemas.examples import Mode
+from schemas.models import Head
 
 NotUsed: TypeAlias = Literal[
     "no_head", "snapshot_missing", "snapshot_unsound", "other_specification", "other_features", "gate_not_passed"
@@ -53,5 +54,9 @@ def judge_of(shelf: Shelf, most: Mode) -> Serving:
     if snapshot.body.features_hash != FEATURE_LIST:
         return Serving(SILENT, "other_features")
     if mode == "live" and not is_admitted(shelf, head):
-        return Serving(SnapshotJudge(snapshot, "shadow", head.threshold), "gate_not_passed")
-    return Serving(SnapshotJudge(snapshot, mode, head.threshold))
+        return Serving(_judge(snapshot, "shadow", head), "gate_not_passed")
+    return Serving(_judge(snapshot, mode, head))
+
+
+def _judge(snapshot: Snapshot, mode: Mode, head: Head) -> SnapshotJudge:
+    return SnapshotJudge(snapshot, mode, head.threshold, head.threshold_open_case)

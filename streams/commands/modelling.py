@@ -63,7 +63,7 @@ def _by_a_person(command: Command) -> Command:
 def show_command(specification: str | None, report: Path | None) -> None:
     """What is in force, since when, by whom; what was learned; and with --report what the gate would refuse."""
     from models.learning.gate import find_missing, hash_gate_plan
-    from models.learning.heads import name_state
+    from models.learning.heads import name_state, thresholds_of
     from streams.learner.stewarding import NothingToSteerError, name_of, read_topic, shelf_of
 
     with _broker() as (consumer, _):
@@ -85,7 +85,7 @@ def show_command(specification: str | None, report: Path | None) -> None:
     if head is not None:
         frozen = ", adoption frozen" if head.frozen else ""
         click.echo(f"  in force: snapshot {head.version}{frozen}; since {head.at}, {head.by}: {head.reason}")
-        click.echo(f"  gate: {head.gate or 'not passed'}; threshold: {'none' if head.threshold is None else 'set'}")
+        click.echo(f"  gate: {head.gate or 'not passed'}; threshold: {_say_which(thresholds_of(head))}")
     if newest is not None:
         body = newest.body
         click.echo(
@@ -239,6 +239,19 @@ def _broker() -> Iterator[tuple[KafkaConsumer, KafkaProducer]]:
     finally:
         producer.close()
         consumer.close()
+
+
+def _say_which(thresholds: Any) -> str:
+    """For which families there is a threshold; never how high it is."""
+    match (thresholds.first is not None, thresholds.open_case is not None):
+        case (True, True):
+            return "set"
+        case (False, False):
+            return "none"
+        case (True, False):
+            return "set for families without an open plan, none for others"
+        case _:
+            return "set for families with an open plan, none for others"
 
 
 def _read_report(path: Path) -> Any:

@@ -14,11 +14,13 @@ from typing import Any, Final, NoReturn
 from msgspec import Struct
 
 from models.calendar.school_days import SchoolCalendar
+from models.desk.policy import policy_of
 from models.learning.learner import RIVER
 from models.learning.shelf import Shelf
 from models.learning.snapshot import begin
 from models.learning.specification import Specification, hash_specification
 from models.learning.study import NO_SCHOOL_DAYS, Study, read_rows_of
+from models.learning.threshold import Budgets
 from streams.engine import Batch, EngineSettings, Follower
 from streams.engine.broker import reach_broker
 from streams.engine.ending import Reason, end
@@ -118,7 +120,7 @@ class _Process:
                 newest=newest,
                 publisher=publisher,
                 metrics=watch.metrics,
-                per_day=_daily_room(self._settings),
+                budgets=_budgets(self._settings),
                 frozen=self._settings.model_freeze,
                 resume_offset=resume_offset,
                 may_write=self._insist_on_wakefulness,
@@ -146,12 +148,13 @@ class _Process:
             _give_up(self._watch, Reason.SLEPT)
 
 
-def _daily_room(settings: Settings) -> int | None:
-    """The prompts that the hub's teams have room for on a day; None if one has no budget, or no hub is told."""
+def _budgets(settings: Settings) -> Budgets:
+    """The budgets of the two teams that prompts go to; none where no hub is told."""
     if settings.hub is None:
-        return None
-    budgets = [team.daily_budget for team in read_hub(settings.hub).teams]
-    return None if None in budgets else sum(budget for budget in budgets if budget is not None)
+        return Budgets(first=None, open_case=None, is_one_team=True)
+    policy = policy_of(read_hub(settings.hub))
+    first, open_case = policy.team_for(open_case=False), policy.team_for(open_case=True)
+    return Budgets(first=policy.budget_of(first), open_case=policy.budget_of(open_case), is_one_team=first == open_case)
 
 
 def _schools(settings: Settings) -> SchoolCalendar:

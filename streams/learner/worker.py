@@ -17,6 +17,7 @@ from models.learning.drift import Alarm
 from models.learning.shelf import Shelf
 from models.learning.snapshot import Snapshot
 from models.learning.study import ALARMING, Outcome, Study
+from models.learning.threshold import Budgets
 from schemas.examples import ExampleEvent, Mode
 from schemas.identifiers import Day
 from schemas.models import SNAPSHOT, Head
@@ -31,8 +32,7 @@ class Worker:
     """One learner, with what it reads of the models' topic on its shelf.
 
     ``may_write`` is asked before each write; it ends the process where it slept. ``read_back`` waits until the shelf
-    holds everything up to an offset. ``per_day`` is the daily room for
-    prompts, None where nobody agreed on one.
+    holds everything up to an offset. ``budgets`` are the teams' daily rooms for prompts.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Worker:
         newest: Snapshot,
         publisher: Publisher,
         metrics: Metrics,
-        per_day: int | None,
+        budgets: Budgets,
         frozen: bool,
         resume_offset: int,
         may_write: Callable[[], None],
@@ -56,7 +56,7 @@ class Worker:
         self._newest = newest
         self._publisher = publisher
         self._metrics = metrics
-        self._per_day = per_day
+        self._budgets = budgets
         self._frozen = frozen
         self._resume_offset = resume_offset
         self._counted_from = resume_offset
@@ -92,14 +92,17 @@ class Worker:
         studied = self._study.take(offset, event)
         if studied.outcome is not None and offset >= self._counted_from:  # before it an earlier life counted
             self._count(studied.outcome, 1, offset)
-        has_news = studied.closed_through is not None and studied.closed_through != self._closed_through
+        through = studied.closed_through
+        has_news = through is not None and through != self._closed_through
         if has_news:
             self._tell_drift()
         for closed in studied.closed:
             await self._learn(offset, closed)
-        if studied.closed_through is not None and has_news:
-            self._closed_through = studied.closed_through
-            self._metrics.set_closed_day(midnight(Day(studied.closed_through + 1)) / 1_000_000)
+        if through is not None and has_news:
+            self._closed_through = through
+            self._metrics.set_closed_day(midnight(Day(through + 1)) / 1_000_000)
+            if not self._is_undecided and through not in {closed.day for closed in studied.closed}:
+                await self._decide(through)  # no row matured on it: rails and budgets are asked all the same
 
     async def _learn(self, offset: int, closed: ClosedDay) -> None:
         if not closed.is_learned:
@@ -164,7 +167,7 @@ class Worker:
         return Now(
             gathering=self._study.gathering,
             drift_alarm=bool(self._find_drift()),
-            threshold=None if self._per_day is None else self._study.recent.threshold(self._per_day),
+            thresholds=self._study.recent.thresholds(self._budgets),
             today=today,
             at=datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             resume_offset=self._resume_offset,

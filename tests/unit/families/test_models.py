@@ -87,12 +87,22 @@ def test_nobody_is_asked_where_nothing_was_published() -> None:
 def test_the_head_says_which_snapshot_and_what_it_may_do() -> None:
     topic = Topic()
     judge = topic.put(body(), body(OTHER), *GATED, head(LIVE))
-    assert (judge.mode, judge.version, judge.threshold) == ("live", SNAPSHOT.version, 0.0625)
+    assert (judge.mode, judge.version, judge.threshold_for(open_case=False)) == ("live", SNAPSHOT.version, 0.0625)
     judge = topic.put(head(replace(LIVE, version=OTHER.version)))
     assert (judge.mode, judge.version) == ("live", OTHER.version)
     judge = topic.put(head(SHADOW))
     assert (judge.mode, judge.version) == ("shadow", SNAPSHOT.version)
     assert topic.put(head(retire(SHADOW, by="A. Manager", reason="over", at=AT))) is SILENT
+
+
+def test_each_team_is_held_to_its_own_threshold() -> None:
+    told = replace(LIVE, threshold_open_case=0.25)
+    judge = Topic().put(body(), *GATED, head(told))
+    assert [judge.threshold_for(open_case=one) for one in (False, True)] == [0.0625, 0.25]
+    judge = Topic().put(body(), *GATED, head(LIVE))  # a head that names one alone means it for all
+    assert [judge.threshold_for(open_case=one) for one in (False, True)] == [0.0625, 0.0625]
+    judge = Topic().put(body(), *GATED, head(replace(LIVE, threshold_open_case=None)))
+    assert [judge.threshold_for(open_case=one) for one in (False, True)] == [0.0625, None]
 
 
 @pytest.mark.parametrize(

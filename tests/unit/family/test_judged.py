@@ -7,6 +7,8 @@ import re
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from models.family.episodes import raw_of
@@ -14,6 +16,7 @@ from models.family.judge import SILENT
 from models.family.model_reasons import QUESTION
 from models.family.state import canonical
 from models.hub.sequence import Sequence
+from models.learning.judge import SnapshotJudge
 from schemas.examples import Matured
 from schemas.facts import Outcome
 from schemas.prompts import ModelVersion
@@ -41,10 +44,12 @@ class NeverAsked:
     """A judge of which nobody may ask anything but what it may do."""
 
     specification = version = feature_list = ""
-    threshold = None
 
     def __init__(self, mode: str) -> None:
         self.mode = mode
+
+    def threshold_for(self, *, open_case: bool) -> float | None:
+        raise AssertionError("asked")
 
     def score(self, raw: object) -> float:
         raise AssertionError("asked")
@@ -134,6 +139,52 @@ def test_the_threshold_itself_is_not_above_it() -> None:
     score = scored(judged(TWO[0], judge=a_judge("shadow")))[0].score
     assert raised_by_model(judged(TWO[0], judge=a_judge("live", score))) == []
     assert raised_by_model(judged(TWO[0], judge=a_judge("live", math.nextafter(score, 0)))) != []
+
+
+HELPED = outcome("h", at=4, what="early-help-started")
+
+
+def thresholds(first: float | None, open_case: float | None) -> SnapshotJudge:
+    return SnapshotJudge(a_snapshot(), "live", first, open_case)
+
+
+def test_a_family_is_held_against_the_threshold_of_the_team_that_its_prompt_would_go_to() -> None:
+    first, open_case = thresholds(0.0, 1.0), thresholds(1.0, 0.0)
+    assert len(raised_by_model(judged(TWO[0], judge=first))) == 1
+    assert raised_by_model(judged(TWO[0], judge=open_case)) == []
+    assert raised_by_model(judged(HELPED, TWO[0], judge=first)) == []
+    (raised,) = raised_by_model(judged(HELPED, TWO[0], judge=open_case))
+    assert raised.open_case
+
+
+def test_the_record_says_whether_a_plan_was_open_and_which_threshold_applied() -> None:
+    judge = thresholds(0.25, 0.75)
+    for told, open_case, applied in (([TWO[0]], False, 0.25), ([HELPED, TWO[0]], True, 0.75)):
+        (record,) = scored(judged(*told, judge=judge))
+        assert (record.open_case, record.threshold) == (open_case, applied)
+
+
+def test_a_plan_that_opens_amid_an_episode_moves_the_family_to_the_other_threshold() -> None:
+    later = outcome("h", at=11.5, what="early-help-started")
+    opening, raising = scored(judged(TWO[0], later, TWO[1], judge=thresholds(1.0, 0.0)))
+    assert (opening.open_case, opening.threshold, opening.reason) == (False, 1.0, None)
+    assert (raising.open_case, raising.threshold, raising.row) == (True, 0.0, opening.row)
+    assert raising.reason is not None
+
+
+def test_for_a_team_without_a_threshold_the_episode_is_recorded_and_nobody_is_asked_again() -> None:
+    (record,) = scored(judged(HELPED, *TWO, judge=thresholds(0.0, None)))
+    assert (record.open_case, record.threshold, record.reason) == (True, None, None)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.booleans())
+def test_what_the_other_teams_threshold_is_changes_nothing(own: float, other: float, open_case: bool) -> None:
+    told = [HELPED, *TWO] if open_case else TWO
+    pair = (other, own) if open_case else (own, other)
+    alone = (None, own) if open_case else (own, None)
+    one, two = (judged(*told, judge=thresholds(*said)) for said in (pair, alone))
+    assert scored(one) == scored(two)
+    assert raised_by_model(one) == raised_by_model(two)
 
 
 def test_after_28_days_an_episode_is_too_old_to_raise() -> None:

@@ -54,7 +54,7 @@ def a_row(
     )
 
 
-def a_scoring(row: Matured, score: float = 0.1) -> Scored:
+def a_scoring(row: Matured, score: float = 0.1, *, open_case: bool = False) -> Scored:
     """The record of that row's scoring."""
     return Scored(
         row=row.row,
@@ -68,6 +68,7 @@ def a_scoring(row: Matured, score: float = 0.1) -> Scored:
         threshold=None,
         mode="shadow",
         reason=None,
+        open_case=open_case,
     )
 
 

@@ -14,6 +14,7 @@ from models.learning.heads import (
     UnsoundHeadError,
     begin_in_shadow,
     demote,
+    follow_budgets,
     freeze,
     lower,
     move_on,
@@ -22,17 +23,19 @@ from models.learning.heads import (
     retire,
     roll_back,
     sign_off,
+    thresholds_of,
     unfreeze,
     write_head,
 )
 from models.learning.shelf import Shelf
 from models.learning.snapshot import Snapshot, begin
 from models.learning.specification import hash_specification
+from models.learning.threshold import Thresholds
 from schemas.identifiers import Day
 from schemas.models import GATE, HEAD, LEARNER, PLAN, SNAPSHOT, Head
 from tests.unit.learning.gating import PLAN as GATE_PLAN
 from tests.unit.learning.gating import TODAY, a_report
-from tests.unit.learning.rows import MADE_BY, SPECIFICATION, a_row, a_scoring, a_study
+from tests.unit.learning.rows import MADE_BY, SPECIFICATION, a_study
 from tests.unit.learning.test_adopting import HISTORY
 
 NAME = SPECIFICATION.name
@@ -72,7 +75,7 @@ class Topic:
             **{
                 "gathering": a_study().gathering,
                 "drift_alarm": False,
-                "threshold": 0.4,
+                "thresholds": Thresholds(0.4, 0.3),
                 "today": TODAY,
                 "at": AT,
                 "resume_offset": 12,
@@ -97,7 +100,7 @@ def test_the_next_snapshot_is_adopted_in_the_same_mode(head: Head) -> None:
     adopted = Topic(head).decide().head
     assert adopted is not None
     assert (adopted.version, adopted.mode, adopted.gate) == (HISTORY[3].version, head.mode, head.gate)
-    assert (adopted.threshold, adopted.by, adopted.resume_offset) == (0.4, LEARNER, 12)
+    assert (thresholds_of(adopted), adopted.by, adopted.resume_offset) == (Thresholds(0.4, 0.3), LEARNER, 12)
 
 
 def test_a_broken_rail_freezes_and_takes_a_live_model_back_to_shadow() -> None:
@@ -118,7 +121,9 @@ def test_after_a_breach_the_learner_adopts_nothing_more_and_says_so_once() -> No
 
 def test_a_frozen_live_model_still_falls_silent_when_a_rail_breaks() -> None:
     frozen = freeze(LIVE, **PERSON)
-    assert Topic(frozen).decide() == Decision(None)
+    kept = Topic(frozen).decide().head
+    assert kept is not None
+    assert (kept.mode, kept.version, kept.frozen) == ("live", frozen.version, True)
     demoted = Topic(frozen).decide(drift_alarm=True).head
     assert demoted is not None
     assert demoted.mode == "shadow"
@@ -162,7 +167,7 @@ def test_another_specification_under_the_same_name_begins_in_shadow() -> None:
     now = Now(
         gathering=a_study().gathering,
         drift_alarm=False,
-        threshold=None,
+        thresholds=Thresholds(None, None),
         today=TODAY,
         at=AT,
         resume_offset=0,
@@ -179,7 +184,7 @@ def test_another_specification_under_the_same_name_begins_in_shadow() -> None:
 
 def test_only_a_person_promotes() -> None:
     for step in (
-        move_on(a_head(), "v", threshold=None, at=AT, resume_offset=1),
+        move_on(a_head(), "v", thresholds=Thresholds(None, None), at=AT, resume_offset=1),
         unfreeze(a_head(frozen=True), **PERSON),
         freeze(a_head(), **PERSON),
         roll_back(a_head(), "v", **PERSON),
@@ -203,7 +208,7 @@ def test_a_rollback_freezes() -> None:
 
 def test_nothing_is_adopted_onto_a_frozen_head() -> None:
     with pytest.raises(RefusedStepError):
-        move_on(a_head(frozen=True), "v", threshold=None, at=AT, resume_offset=1)
+        move_on(a_head(frozen=True), "v", thresholds=Thresholds(None, None), at=AT, resume_offset=1)
 
 
 def test_the_states_of_a_specification_have_names() -> None:
@@ -274,14 +279,16 @@ def test_a_persons_head_that_the_learner_wrote_over_without_knowing_it_is_found(
     base = topic.shelf.head_offset
     frozen = freeze(a_head(), **PERSON)
     topic.write(HEAD + NAME, write_head(frozen))
-    topic.write(HEAD + NAME, write_head(move_on(a_head(), "v", threshold=None, at=AT, resume_offset=12)))
+    topic.write(
+        HEAD + NAME, write_head(move_on(a_head(), "v", thresholds=Thresholds(None, None), at=AT, resume_offset=12))
+    )
     assert topic.shelf.person_between(base, topic.shelf.head_offset) == frozen
     assert topic.shelf.person_between(topic.shelf.head_offset, topic.offset + 1) is None
 
 
 def test_a_head_that_its_writer_took_before_reading_it_hides_none_that_came_before() -> None:
     topic = Topic(a_head())
-    own = move_on(a_head(), HISTORY[3].version, threshold=None, at=AT, resume_offset=12)
+    own = move_on(a_head(), HISTORY[3].version, thresholds=Thresholds(None, None), at=AT, resume_offset=12)
     frozen = freeze(a_head(), **PERSON)
     base = topic.shelf.head_offset
     topic.shelf.take(50, HEAD + NAME, write_head(own))
@@ -298,32 +305,58 @@ def test_keys_and_specifications_that_are_not_ours_change_nothing() -> None:
     assert topic.shelf.snapshot(HISTORY[2].version) is None
 
 
-# The threshold.
+# The thresholds.
+
+ONE_TEAM, TWO_TEAMS = Thresholds(0.4, 0.4), Thresholds(0.4, 0.7)
 
 
-def threshold_of(scores: list[tuple[int, float]], per_day: int) -> float | None:
-    study = a_study()
-    for number, (day, score) in enumerate(scores):
-        study.recent.note(a_scoring(a_row(f"r{number}", day=day), score))
-    return study.recent.threshold(per_day)
+def test_one_threshold_for_both_is_written_as_before_there_were_two() -> None:
+    one = follow_budgets(LIVE, ONE_TEAM, at=AT, resume_offset=12)
+    assert b"threshold_open_case" not in write_head(one)
+    assert thresholds_of(read_head(write_head(one))) == ONE_TEAM
+    for told in (TWO_TEAMS, Thresholds(None, 0.7), Thresholds(0.4, None)):
+        assert thresholds_of(read_head(write_head(follow_budgets(one, told, at=AT, resume_offset=12)))) == told
 
 
-def test_the_threshold_is_the_score_that_fills_the_daily_room() -> None:
-    scores = [(day, (10 * day + number) / 1000) for day in range(28) for number in range(10)]
-    assert threshold_of(scores, per_day=2) == sorted(score for _, score in scores)[-2 * 28]
-    assert sum(score >= (threshold_of(scores, 3) or 0) for _, score in scores) == 3 * 28
+def test_a_head_from_before_there_were_two_means_its_one_for_all() -> None:
+    told = (
+        b'{"at":"2026-03-01T08:00:00Z","by":"learner","frozen":false,"gate":null,"mode":"shadow","reason":"adopted",'
+        b'"resume_offset":10,"specification":"made-up","threshold":0.25,"version":"0123456789abcdef"}'
+    )
+    head = read_head(told)
+    assert thresholds_of(head) == Thresholds(0.25, 0.25)
+    assert b"threshold_open_case" not in write_head(freeze(head, **PERSON))
 
 
-def test_scores_older_than_28_days_count_no_more() -> None:
-    assert threshold_of([(0, 0.9), (1, 0.3), (28, 0.2)], per_day=1) == 0.2
-    assert threshold_of([(0, 0.9), (27, 0.2)], per_day=1) == 0.2
-    assert threshold_of([(28, 0.2), (0, 0.9)], per_day=1) == 0.2
+@pytest.mark.parametrize(
+    ("head", "setting"),
+    [
+        (freeze(LIVE, **PERSON), False),
+        (roll_back(LIVE, HISTORY[1].version, **PERSON), False),
+        (LIVE, True),
+        (replace(LIVE, version=HISTORY[3].version), False),
+    ],
+    ids=["frozen", "rolled back", "frozen by a setting", "a day that taught nothing"],
+)
+def test_where_nothing_is_adopted_a_live_models_thresholds_follow_and_nothing_else(head: Head, setting: bool) -> None:
+    followed = Topic(head).decide(thresholds=TWO_TEAMS, frozen=setting).head
+    assert followed is not None
+    assert thresholds_of(followed) == TWO_TEAMS
+    assert (followed.by, followed.resume_offset) == (LEARNER, 12)
+    kept = ("specification", "version", "mode", "frozen", "gate")
+    assert [getattr(followed, name) for name in kept] == [getattr(head, name) for name in kept]
+    assert Topic(followed).decide(thresholds=TWO_TEAMS, frozen=setting) == Decision(None)
 
 
-def test_an_episode_counts_once_and_with_nothing_scored_there_is_no_threshold() -> None:
-    study = a_study()
-    for score in (0.2, 0.9):
-        study.recent.note(a_scoring(a_row(), score))
-    assert study.recent.threshold(1) == 0.2
-    assert threshold_of([], 5) is None
-    assert threshold_of([(0, 0.1)], 0) is None
+@pytest.mark.parametrize(
+    "head", [freeze(a_head(), **PERSON), a_head(version=HISTORY[3].version), retire(LIVE, **PERSON)]
+)
+def test_where_no_prompt_can_be_raised_thresholds_move_with_adoption_alone(head: Head) -> None:
+    assert Topic(head).decide(thresholds=TWO_TEAMS) == Decision(None)
+
+
+def test_what_silences_a_model_is_understood_by_readers_from_before_there_were_two() -> None:
+    live = follow_budgets(LIVE, TWO_TEAMS, at=AT, resume_offset=12)
+    assert thresholds_of(retire(live, **PERSON)) == Thresholds(None, None)
+    for head in (retire(live, **PERSON), demote(live, Breach("drift", "so"), at=AT, resume_offset=12)):
+        assert b"threshold_open_case" not in write_head(head)

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from models.learning.canonical import to_canonical
 from models.learning.gate import hash_report
-from models.learning.heads import freeze, read_head, sign_off, write_head
+from models.learning.heads import freeze, read_head, sign_off, thresholds_of, write_head
 from models.learning.shelf import Shelf
 from models.learning.snapshot import Snapshot, begin
 from models.learning.specification import hash_specification
 from models.learning.study import Study, read_rows_of
+from models.learning.threshold import Budgets, Thresholds
 from schemas.examples import ExampleEvent, ExampleRecord, Mode
 from schemas.identifiers import Day
 from schemas.models import GATE, HEAD, LEARNER, PLAN, SNAPSHOT, Head
@@ -24,10 +25,11 @@ from streams.learner.worker import Worker
 from streams.metrics import Metrics
 from tests.unit.learning.gating import PLAN as GATE_PLAN
 from tests.unit.learning.gating import RAILS, a_report
-from tests.unit.learning.rows import FEATURE_LIST, FIRST_DAY, MADE_BY, SPECIFICATION, a_row, closing
+from tests.unit.learning.rows import FEATURE_LIST, FIRST_DAY, MADE_BY, SPECIFICATION, a_row, a_scoring, closing
 from tests.unit.learning.test_listening import labels_of
 
 NAME = SPECIFICATION.name
+NO_BUDGET = Budgets(first=None, open_case=None, is_one_team=True)
 FIRST = begin(SPECIFICATION, MADE_BY)
 
 
@@ -66,11 +68,12 @@ class Topic:
 class Setting:
     """A worker on a topic; another life of it on the same topic is another setting."""
 
-    def __init__(self, topic: Topic, *, frozen: bool = False) -> None:
+    def __init__(self, topic: Topic, *, frozen: bool = False, budgets: Budgets = NO_BUDGET) -> None:
         self.topic = topic
         self.shelf = Shelf(NAME, hash_specification(SPECIFICATION))
         self.metrics = Metrics(version="0")
         self._read = 0
+        self._heard = 0
         self._catch_up()
         newest = self.shelf.newest() or FIRST
         self.worker = Worker(
@@ -80,7 +83,7 @@ class Setting:
             newest=newest,
             publisher=topic,  # type: ignore[arg-type]
             metrics=self.metrics,
-            per_day=None,
+            budgets=budgets,
             frozen=frozen,
             resume_offset=0,
             may_write=lambda: None,
@@ -90,8 +93,14 @@ class Setting:
     async def learn(self, events: Sequence[ExampleEvent]) -> None:
         """A whole life: begin, read everything there is, and no more."""
         await self.worker.begin()
-        await self.worker.take([Record(n, write(ExampleRecord(None, event))) for n, event in enumerate(events)])
+        await self.hear(events)
         await self.worker.caught_up()
+
+    async def hear(self, events: Sequence[ExampleEvent]) -> None:
+        """Read on."""
+        records = [Record(n, write(ExampleRecord(None, event))) for n, event in enumerate(events, self._heard)]
+        self._heard += len(records)
+        await self.worker.take(records)
 
     def counted(self, line: str) -> bool:
         return f"earlyword_{line}" in self.metrics.write().decode().splitlines()
@@ -251,6 +260,63 @@ async def test_a_report_that_was_made_after_the_alarm_has_had_its_say() -> None:
     sign_again(topic, Day(FIRST_DAY + 59))
     await Setting(topic).learn(labels([*DOUBLED, *([0.4] * 20)]))
     assert topic.heads[-1].mode == "live"
+
+
+def scorings(day: int, *scores: float, open_case: bool = False) -> list[ExampleEvent]:
+    """So many episodes that began on a day."""
+    return [
+        a_scoring(a_row(f"s{day}-{open_case}-{number}", day=day), score, open_case=open_case)
+        for number, score in enumerate(scores)
+    ]
+
+
+TWO_TEAMS = Budgets(first=1, open_case=2, is_one_team=False)
+
+
+async def test_days_that_teach_nothing_move_a_live_models_thresholds_and_write_only_what_changed() -> None:
+    topic = Topic()
+    live = await sign(topic)
+    known = labels(STEADY[:1])
+    setting = Setting(topic, budgets=TWO_TEAMS)
+    await setting.learn(known)
+    told: list[ExampleEvent] = [
+        *scorings(1, 0.1, 0.3, 0.5),
+        *scorings(1, 0.2, 0.4, 0.6, open_case=True),
+        closing(1),
+        closing(2),
+        closing(3),
+        *scorings(2, 0.05),
+        closing(4),
+        closing(5),
+    ]
+    await setting.hear(told)
+    written = topic.heads[topic.heads.index(live) + 1 :]
+    assert [thresholds_of(head) for head in written] == [Thresholds(0.5, 0.4), Thresholds(0.3, 0.2)]
+    assert {(head.mode, head.version, head.gate) for head in written} == {("live", live.version, live.gate)}
+    before = list(topic.records)
+    await Setting(topic, budgets=TWO_TEAMS).learn([*known, *told])
+    assert topic.records == before
+
+
+async def test_a_rail_breaks_on_a_day_on_which_no_row_matured_too() -> None:
+    topic = Topic()
+    await sign(topic)  # the report of the groups may be 1,000 days old
+    setting = Setting(topic)
+    await setting.learn(labels(STEADY[:1]))
+    await setting.hear([closing(1_000)])
+    assert topic.heads[-1].mode == "live"
+    await setting.hear([closing(1_001)])
+    assert (topic.heads[-1].mode, topic.heads[-1].reason[:7]) == ("shadow", "groups:")
+
+
+async def test_a_budget_that_was_changed_holds_from_the_start_of_the_learner_on() -> None:
+    topic = Topic()
+    await sign(topic)
+    told = [*labels(STEADY[:1]), *scorings(1, 0.1, 0.3, 0.5), closing(1)]
+    await Setting(topic, budgets=Budgets(first=1, open_case=1, is_one_team=True)).learn(told)
+    assert thresholds_of(topic.heads[-1]) == Thresholds(0.5, 0.5)
+    await Setting(topic, budgets=Budgets(first=2, open_case=None, is_one_team=False)).learn(told)
+    assert thresholds_of(topic.heads[-1]) == Thresholds(0.3, None)
 
 
 async def test_what_was_not_learned_is_counted_by_its_reason_and_what_nobody_can_read_too() -> None:
