@@ -21,6 +21,7 @@ from models.learning.snapshot import begin
 from models.learning.specification import Specification, hash_specification
 from models.learning.study import NO_SCHOOL_DAYS, Study, read_rows_of
 from models.learning.threshold import Budgets
+from schemas.hub import Hub
 from streams.engine import Batch, EngineSettings, Follower
 from streams.engine.broker import reach_broker
 from streams.engine.ending import Reason, end
@@ -120,7 +121,7 @@ class _Process:
                 newest=newest,
                 publisher=publisher,
                 metrics=watch.metrics,
-                budgets=_budgets(self._settings),
+                budgets=budgets_of(None if self._settings.hub is None else read_hub(self._settings.hub)),
                 frozen=self._settings.model_freeze,
                 resume_offset=resume_offset,
                 may_write=self._insist_on_wakefulness,
@@ -148,11 +149,11 @@ class _Process:
             _give_up(self._watch, Reason.SLEPT)
 
 
-def _budgets(settings: Settings) -> Budgets:
+def budgets_of(hub: Hub | None) -> Budgets:
     """The budgets of the two teams that prompts go to; none where no hub is told."""
-    if settings.hub is None:
+    if hub is None:
         return Budgets(first=None, open_case=None, is_one_team=True)
-    policy = policy_of(read_hub(settings.hub))
+    policy = policy_of(hub)
     first, open_case = policy.team_for(open_case=False), policy.team_for(open_case=True)
     return Budgets(first=policy.budget_of(first), open_case=policy.budget_of(open_case), is_one_team=first == open_case)
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from models.learning.threshold import Budgets, RecentScores, Thresholds
 from schemas.examples import Scored
+from streams.hub import parse_hub
+from streams.learner.process import budgets_of
+from tests.promises.load import hub_text
 from tests.unit.learning.rows import a_row, a_scoring
 
 ONE_TEAM = Budgets(first=1, open_case=1, is_one_team=True)
@@ -67,3 +71,29 @@ def test_a_record_from_before_the_field_says_that_no_plan_was_open() -> None:
     told = a_scoring(a_row(), 0.2, open_case=True)
     before = msgspec.msgpack.encode(msgspec.to_builtins(told)[:-1])
     assert msgspec.msgpack.decode(before, type=Scored) == a_scoring(a_row(), 0.2)
+
+
+def team(name: str, budget: int | None) -> str:
+    return f'[[team]]\nid = "{name}"\n' + ("" if budget is None else f"daily_budget = {budget}\n")
+
+
+@pytest.mark.parametrize(
+    ("open_case_team", "teams", "budgets"),
+    [
+        ("a", team("a", 3), Budgets(first=3, open_case=3, is_one_team=True)),
+        ("a", team("a", None), Budgets(first=None, open_case=None, is_one_team=True)),
+        ("b", team("a", 3) + team("b", 5), Budgets(first=3, open_case=5, is_one_team=False)),
+        ("c", team("a", 3) + team("b", 5) + team("c", None), Budgets(first=3, open_case=None, is_one_team=False)),
+        ("elsewhere", team("a", 3), Budgets(first=3, open_case=None, is_one_team=False)),
+    ],
+    ids=["one team", "one team without a budget", "two", "one that gets no prompts", "a team that is not told of"],
+)
+def test_the_budgets_are_those_of_the_teams_that_prompts_go_to(
+    open_case_team: str, teams: str, budgets: Budgets
+) -> None:
+    text = hub_text().replace('open_case_team = "front-door"', f'open_case_team = "{open_case_team}"')
+    assert budgets_of(parse_hub(text.replace('[[team]]\nid = "front-door"\n', teams))) == budgets
+
+
+def test_where_no_hub_is_told_a_model_puts_nothing_to_anybody() -> None:
+    assert recent((0, 0.1), with_plan=((0, 0.2),)).thresholds(budgets_of(None)) == Thresholds(None, None)
