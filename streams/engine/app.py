@@ -13,6 +13,7 @@ from streams.engine.desk import Desk
 from streams.engine.ending import Reason, end
 from streams.engine.lease import Lease
 from streams.engine.mend import Mender
+from streams.engine.on_the_way import OnTheWay
 from streams.engine.producer import BatchProducer
 from streams.engine.progress import EngineEvent, Listener, WorkerEnded, ignore
 from streams.engine.settings import EngineSettings, Safeguards
@@ -38,6 +39,7 @@ class EngineApp(faust.App):
     lease: Lease
     desk: Desk
     mender: Mender
+    on_the_way: OnTheWay
     listener: Listener
     companions: list[Callable[[], Awaitable[None]]]
 
@@ -127,6 +129,7 @@ def build_app(
     app.listener = listener
     app.companions = []
     app.mender = Mender(app)
+    app.on_the_way = OnTheWay(app)
     app.desk = Desk(app, enabled=app.safeguards.unsettled)
     app.sensors.add(app.desk)
     app.transport = BatchTransport(app.conf.broker_consumer, app)

@@ -163,6 +163,13 @@ class BatchConsumer(driver.Consumer):
         self.engine.tell(OffsetsCommitted(offsets, time.monotonic() - started))
         return True
 
+    async def wait_empty(self) -> None:
+        """Before a partition is handed over, and at the end: wait for what is in hand, then for what is on its way, and
+        commit it all. Nothing new is taken meanwhile."""
+        await super().wait_empty()
+        await self.engine.on_the_way.finished()
+        await self.commit_and_end_transactions()
+
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """A new share of the partitions; what was settled before is committed or another's by now."""
         self._settled.clear()

@@ -1,8 +1,8 @@
-"""Watches that every batch an agent takes is settled before the agent asks for the next.
+"""Watches that every batch an agent takes is settled, or sent off to be, before the agent asks for the next.
 
 Faust acknowledges a message when the agent comes back for more, also when it raised or forgot to settle. The
-sensor below is called at both moments, with no await in between: a batch that comes back unsettled ends the
-process before anything can be committed.
+sensor below is called at both moments, with no await in between: a batch that comes back and is neither settled nor on
+its way ends the process before anything can be committed.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ class Desk(faust.Sensor):
 
     def settled(self, batch: Batch) -> None:
         """The brokers hold all that followed from this batch."""
+        self._in_hand.discard(id(batch))
+
+    def sent_off(self, batch: Batch) -> None:
+        """It is on its way to the brokers (`on_the_way.py`), and answered for there."""
         self._in_hand.discard(id(batch))
 
     def on_stream_event_in(self, tp: TP, offset: int, stream: StreamT[Any], event: EventT[Any]) -> None:

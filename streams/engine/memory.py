@@ -6,7 +6,6 @@ No I/O and no Faust in here; `table.py` joins it to both.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Any, Final
 
 from streams.engine.due import DueList
@@ -107,14 +106,22 @@ class Memory:
             self._due.rebuild(partition, entries[partition])
         self._replayed.clear()
 
-    def take_winners(self) -> Iterator[tuple[int, Record]]:
-        """Partition and record of each row that must be written again, because an older one stands behind it."""
-        stale, self._truth.stale = self._truth.stale, set()
-        for key in sorted(stale):
-            if (home := self.homes.get(key)) is not None:  # else of a partition that went elsewhere
+    def take_winners(self, partition: int | None = None) -> list[tuple[int, Record]]:
+        """Partition and record of each row that must be written again, because an older one stands behind it.
+
+        `partition`: only those of this one; the others stay to be taken.
+        """
+        winners: list[tuple[int, Record]] = []
+        for key in sorted(self._truth.stale):
+            home = self.homes.get(key)
+            if home is not None and partition not in (None, home):
+                continue
+            self._truth.stale.discard(key)
+            if home is not None:  # else of a partition that went elsewhere
                 row = self.rows.get(key)
                 headers = tombstone_headers(self._truth.guard(key)) if row is None else ()
-                yield home, (key, row, headers, None)
+                winners.append((home, (key, row, headers, None)))
+        return winners
 
     def _wake_of(self, key: bytes) -> int:
         row = self.rows.get(key)

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NoReturn
 
+from msgspec import Struct
+
 from streams.engine.batch import Batch
 from streams.engine.ending import Reason
 from streams.engine.outputs import Output, Parcels, topics_of
@@ -15,6 +17,16 @@ from streams.engine.progress import BatchSettled
 
 if TYPE_CHECKING:
     from streams.engine.app import EngineApp
+
+
+class Collected(Struct, frozen=True):
+    """What is to be sent of a batch, taken from the tables and the agent before anybody else could find it."""
+
+    started: float
+    parcels: Parcels
+    rows: int
+    outputs: tuple[Output, ...]
+    outputs_first: bool
 
 
 async def settle(app: EngineApp, batch: Batch, outputs: Iterable[Output] = (), *, outputs_first: bool = False) -> None:
@@ -26,17 +38,26 @@ async def settle(app: EngineApp, batch: Batch, outputs: Iterable[Output] = (), *
     Rows and outputs go together, so a row must hold what a repeat has to send again (an outbox). With `outputs_first`
     no row is sent before all outputs are acknowledged: a repeat then makes the outputs anew, from the old row.
     """
-    started = time.monotonic()
+    await store(app, batch, collect(app, batch, outputs, outputs_first=outputs_first))
+
+
+def collect(app: EngineApp, batch: Batch, outputs: Iterable[Output], *, outputs_first: bool) -> Collected:
+    """Take the changed rows of all tables before the first await: no other agent may find them still waiting, or settle
+    without them."""
     parcels: Parcels = {}
+    rows = sum(table.take_changes(parcels, batch) for table in app.batch_tables())
+    return Collected(time.monotonic(), parcels, rows, tuple(outputs), outputs_first)
+
+
+async def store(app: EngineApp, batch: Batch, collected: Collected) -> None:
+    """Send what was collected, and mark the batch settled when the brokers have it; see `settle`."""
+    parcels, outputs = collected.parcels, collected.outputs
     of_outputs: Parcels = {}
-    # All tables before the first await: no other agent may find these rows still waiting, or settle without them.
-    rows = sum(table.take_changes(parcels) for table in app.batch_tables())
-    outputs = tuple(outputs)
     _insist_on_lease(app, batch)
     try:
         async with asyncio.timeout(app.lease.left(batch)):
             await _address(app, outputs, of_outputs)
-            if outputs_first:
+            if collected.outputs_first:
                 await app.batch_producer.send_parcels(of_outputs)
                 _insist_on_lease(app, batch)
                 written = await app.batch_producer.send_parcels(parcels)
@@ -49,8 +70,8 @@ async def settle(app: EngineApp, batch: Batch, outputs: Iterable[Output] = (), *
         table.note_written(written)
     app.batch_consumer.mark_settled(batch)
     app.desk.settled(batch)
-    seconds = time.monotonic() - started
-    app.tell(BatchSettled(batch.tp, batch.offset, len(batch), rows, len(outputs), seconds))
+    seconds = time.monotonic() - collected.started
+    app.tell(BatchSettled(batch.tp, batch.offset, len(batch), collected.rows, len(outputs), seconds))
 
 
 async def _address(app: EngineApp, outputs: tuple[Output, ...], parcels: Parcels) -> None:

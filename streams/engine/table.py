@@ -1,6 +1,6 @@
 """A Faust table of bytes, in memory, whose changelog is written once per settled batch.
 
-One agent writes a table, and does not await between reading it and `settle`. Values must carry the row header
+One agent writes a table, and does not await between reading it and sending it off. Values must carry the row header
 (`header.py`); the engine knows nothing else of them.
 """
 
@@ -36,6 +36,7 @@ class BatchTable(faust.Table[bytes, bytes]):
         self.records_replayed = 0
         self._changed: dict[tuple[int, bytes], Record] = {}
         self._writer: Batch | None = None  # whose changes these are
+        self._source = ""  # the topic whose batches change it; partition by partition, as the changelog
         self._applied: dict[TP, int] = {}  # last changelog offset that memory contains
 
     async def on_start(self) -> None:
@@ -84,16 +85,20 @@ class BatchTable(faust.Table[bytes, bytes]):
         if self._writer is not batch:
             if self._changed:
                 self.engine.end(Reason.BATCHES_MIXED, table=self.name)
-            self._writer = batch
+            self._writer, self._source = batch, batch.tp.topic
         return partition, batch
 
     # Writing the changelog, for `settle`
 
-    def take_changes(self, parcels: Parcels) -> int:
-        """Move the changes into the parcels; how many rows that is. No await may come in between."""
+    def take_changes(self, parcels: Parcels, batch: Batch | None = None) -> int:
+        """Move the changes into the parcels; how many rows that is. No await may come in between.
+
+        With them go the rows that must be written again, of the batch's own partition: another batch of another one may
+        be on its way, and its rows may be newer. Without a batch, as long as no agent runs, they are those of all.
+        """
         topic = self.changelog_topic_name
         repaired = 0
-        for partition, record in self.memory.take_winners():
+        for partition, record in self._winners(batch):
             repaired += (partition, cast("bytes", record[0])) not in self._changed
             self._changed.setdefault((partition, cast("bytes", record[0])), record)
         for (partition, _), record in self._changed.items():
@@ -104,6 +109,11 @@ class BatchTable(faust.Table[bytes, bytes]):
         if repaired:
             self.engine.tell(StaleRowsRepaired(self.name, repaired))
         return count
+
+    def _winners(self, batch: Batch | None) -> Iterable[tuple[int, Record]]:
+        if batch is None:
+            return self.memory.take_winners()
+        return self.memory.take_winners(batch.tp.partition) if batch.tp.topic == self._source else ()
 
     def note_written(self, written: Iterable[Written]) -> None:
         """Our own rows are in the changelog now: no need to read them back; what lies between them is not ours."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from models.family.rules import RulePack
 from schemas.identifiers import Day
 from schemas.wire.dead_letter_v1 import Reason
 from streams.delivery import Sent
-from streams.engine import Batch, EngineApp, batch_table, raw_topic, settle
+from streams.engine import Batch, EngineApp, batch_table, raw_topic
 from streams.families.models import Models
 from streams.families.step import NONE_CLOSED, Step, step
 from streams.setting_aside import set_aside
@@ -34,11 +35,12 @@ def declare(
     async def watch(batches: Any) -> None:
         await read.wait()
         async for batch in batches:
+            await app.on_the_way.turn_of(batch)
             closed_before = closed.get(batch.tp.partition, NONE_CLOSED)
             done = step(families, batch, models.judge, pack, _set_aside_bug, closed_before)
-            await settle(app, batch, done.outputs, outputs_first=done.overflows)
             closed[batch.tp.partition] = done.closed
-            settled(batch, done)
+            then = partial(settled, batch, done)
+            app.on_the_way.settle(batch, done.outputs, outputs_first=done.overflows, then=then)
 
 
 def _set_aside_bug(record: Any) -> Sent:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from schemas.wire.dead_letter_v1 import Reason
@@ -55,18 +56,19 @@ def declare(
     @app.agent(raw_topic(app, *partner_topics, partitions=6), name="door")
     async def open_door(batches: Any) -> None:
         async for batch in batches:
+            await app.on_the_way.turn_of(batch)
             answered = answer(door, batch)
             told.limit(answered)  # may refuse to go on: too many set aside
-            await settle(app, batch, answered.outputs)
-            told.answered(batch, answered)
+            app.on_the_way.settle(batch, answered.outputs, then=partial(told.answered, batch, answered))
 
     @app.agent(raw_topic(app, STATEMENTS), name="statements")
     async def compare(batches: Any) -> None:
         await follower.caught_up.wait()
         async for batch in batches:
+            await app.on_the_way.turn_of(batch)
             done = step(statements, batch, history.links, set_aside_statement, _set_aside_bug, announced)
-            await settle(app, batch, done.outputs, outputs_first=done.overflows)
-            told.compared(batch, done)
+            then = partial(told.compared, batch, done)
+            app.on_the_way.settle(batch, done.outputs, outputs_first=done.overflows, then=then)
 
     @app.agent(raw_topic(app, LINKS, partitions=1), name="links")
     async def move(batches: Any) -> None:

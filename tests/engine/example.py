@@ -134,6 +134,8 @@ def main() -> None:
     async def watch(batches: Any) -> None:
         nonlocal handled
         async for batch in batches:
+            await app.on_the_way.turn_of(batch)
+            await asyncio.sleep(job.seconds_per_batch)
             fault = job.fault if job.fault and fault_is_due() else ""
             handled += len(batch)
             if fault == "raise":
@@ -141,11 +143,9 @@ def main() -> None:
             if fault == "forget":
                 continue
             outputs = step(families, batch, job.prompts)
-            if job.seconds_per_batch:
-                await asyncio.sleep(job.seconds_per_batch)
             if fault == "oversized":
                 outputs.append(Output(job.prompts, b"big", b"x" * 3_000_000))
-            await settle(app, batch, outputs)
+            app.on_the_way.settle(batch, outputs, then=lambda: None)
 
     if job.inbox:
 

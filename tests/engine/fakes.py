@@ -49,7 +49,7 @@ class FakeTable:
     waiting: dict[tuple[str, int], list[Any]] = field(default_factory=dict)
     written: list[Written] = field(default_factory=list)
 
-    def take_changes(self, parcels: Parcels) -> int:
+    def take_changes(self, parcels: Parcels, batch: Batch | None = None) -> int:
         for where, records in self.waiting.items():
             parcels.setdefault(where, []).extend(records)
         taken, self.waiting = self.waiting, {}
@@ -66,6 +66,9 @@ class FakeDesk:
     returned: list[Batch]
 
     def settled(self, batch: Batch) -> None:
+        self.returned.append(batch)
+
+    def sent_off(self, batch: Batch) -> None:
         self.returned.append(batch)
 
 
