@@ -6,6 +6,7 @@
 | ``head/<specification>`` | ``Head``: which body is in force, and what it may do |
 | ``plan/<specification>`` | the registered plan of its gate (``models.learning.gate``) |
 | ``gate/<hash>`` | a report that passed the gate, named by a head |
+| ``challengers/<specification>`` | how its challengers stand (``schemas.challengers``) |
 
 A body is acknowledged before the head that names it. Who reads this topic leaves keys alone that it does not know.
 """

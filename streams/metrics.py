@@ -13,6 +13,7 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from models.learning.drift import Watched
+from schemas.challengers import Verdict
 from schemas.examples import Mode
 from schemas.facts import WireKind
 from schemas.models import Rail
@@ -26,6 +27,7 @@ Outcome: TypeAlias = Literal["accepted", "duplicate", "dead_letter"]
 KINDS: Final = frozenset(get_args(WireKind))
 MODES: Final = get_args(Mode)
 WATCHED: Final = frozenset(get_args(Watched))
+VERDICTS: Final = frozenset(get_args(Verdict))
 RAILS: Final = frozenset(get_args(Rail))
 LEFT_OUT: Final = frozenset(
     {
@@ -111,6 +113,9 @@ class Metrics:
         )
         self._drift = self._counter(
             "model_drift_detected", "Alarms for drift, by what has changed: scores, labels, counts.", "watched"
+        )
+        self._challengers = self._gauge(
+            "model_challengers", "Challengers that are open, by how they do beside the model in force.", "verdict"
         )
         self._snapshots = self._counter("model_snapshots", "Snapshots published.")
 
@@ -243,6 +248,10 @@ class Metrics:
     def count_drift(self, watched: str) -> None:
         """An alarm for drift."""
         self._drift.labels(watched if watched in WATCHED else OTHER).inc()
+
+    def set_challengers(self, verdict: str, count: int) -> None:
+        """So many of the challengers that are open do like this."""
+        self._challengers.labels(verdict if verdict in VERDICTS else OTHER).set(count)
 
     # What the engine tells.
 

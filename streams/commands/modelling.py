@@ -64,6 +64,7 @@ def show_command(specification: str | None, report: Path | None) -> None:
     """What is in force, since when, by whom; what was learned; and with --report what the gate would refuse."""
     from models.learning.gate import find_missing, hash_gate_plan
     from models.learning.heads import name_state, thresholds_of
+    from streams.learner.challenging import describe_standings, find_standings
     from streams.learner.stewarding import NothingToSteerError, name_of, read_topic, shelf_of
 
     with _broker() as (consumer, _):
@@ -73,6 +74,7 @@ def show_command(specification: str | None, report: Path | None) -> None:
         except NothingToSteerError as nothing:
             stop(str(nothing), REFUSED)
         shelf = shelf_of(records, name)
+        standings = find_standings(records, name)
     head, newest, plan = shelf.head, shelf.newest(), shelf.plan
     told = None if report is None else _read_report(report)
     missing = (
@@ -92,6 +94,8 @@ def show_command(specification: str | None, report: Path | None) -> None:
             f"  newest: snapshot {newest.version}, {body.learned} rows learned, {body.positives} of them positive"
         )
     click.echo(f"  plan: {'not registered' if plan is None else hash_gate_plan(plan)}")
+    for line in describe_standings(standings):
+        click.echo(f"  {line}")
     for one in missing:
         click.echo(f"  missing, {one.condition}: {one.what}")
 

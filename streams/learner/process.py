@@ -15,12 +15,14 @@ from msgspec import Struct
 
 from models.calendar.school_days import SchoolCalendar
 from models.desk.policy import policy_of
+from models.learning.challengers import Challengers
 from models.learning.learner import RIVER
 from models.learning.shelf import Shelf
 from models.learning.snapshot import begin
 from models.learning.specification import Specification, hash_specification
 from models.learning.study import NO_SCHOOL_DAYS, Study, read_rows_of
 from models.learning.threshold import Budgets
+from schemas.challengers import Standings
 from schemas.hub import Hub
 from streams.engine import Batch, EngineSettings, Follower
 from streams.engine.broker import reach_broker
@@ -29,6 +31,7 @@ from streams.engine.lease import Lease
 from streams.engine.progress import WorkerEnded
 from streams.engine.worker import STOP_SIGNALS
 from streams.hub import read_hub
+from streams.learner.challenging import find_standings
 from streams.learner.publishing import Publisher
 from streams.learner.reading import read_examples
 from streams.learner.shelving import shelve
@@ -77,6 +80,7 @@ class _Process:
         self._was_read = asyncio.Event()
         specification = assignment.specification
         self._shelf = Shelf(specification.name, hash_specification(specification))
+        self._standings: Standings | None = None
 
     async def run(self) -> None:
         """Read the models' topic whole, then the examples; follow both for ever."""
@@ -94,6 +98,7 @@ class _Process:
 
     def _shelve(self, batch: Batch) -> None:
         shelve(self._shelf, batch)
+        self._standings = find_standings(batch, self._assignment.specification.name, self._standings)
         self._read_to = batch.offset + 1
         self._was_read.set()
 
@@ -119,6 +124,8 @@ class _Process:
                 shelf=self._shelf,
                 study=Study(newest, recipe, FAMILY_PARTITIONS, _schools(self._settings)),
                 newest=newest,
+                challengers=Challengers(newest, recipe, self._standings),
+                standings=self._standings,
                 publisher=publisher,
                 metrics=watch.metrics,
                 budgets=budgets_of(None if self._settings.hub is None else read_hub(self._settings.hub)),

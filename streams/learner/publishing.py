@@ -1,4 +1,4 @@
-"""What the learner writes: a snapshot, acknowledged, and only then the head that names it."""
+"""What the learner writes: a snapshot, acknowledged, and only then the head that names it; how challengers stand."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Self
 
 from aiokafka import AIOKafkaProducer
 
+from models.learning.canonical import to_canonical
 from models.learning.heads import write_head
 from models.learning.snapshot import Snapshot
+from schemas.challengers import CHALLENGERS, Standings
 from schemas.examples import Mode
 from schemas.models import HEAD, LEARNED_IN, RESUME_OFFSET, SNAPSHOT, Head
 from streams.engine import EngineSettings
@@ -38,6 +40,10 @@ class Publisher:
     async def publish_head(self, head: Head) -> int:
         """Write a head."""
         return await self._send(HEAD + head.specification, write_head(head), [])
+
+    async def publish_standings(self, standings: Standings) -> int:
+        """Write how the challengers stand."""
+        return await self._send(CHALLENGERS + standings.specification, to_canonical(standings), [])
 
     async def _send(self, key: str, value: bytes, headers: list[tuple[str, bytes]]) -> int:
         written = await self._producer.send_and_wait(MODELS, value, key=key.encode(), partition=0, headers=headers)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import midnight
 from models.learning.admission import find_report
+from models.learning.challengers import Challengers
 from models.learning.days import ClosedDay
 from models.learning.deciding import Now, decide
 from models.learning.drift import Alarm
@@ -18,10 +19,12 @@ from models.learning.shelf import Shelf
 from models.learning.snapshot import Snapshot
 from models.learning.study import ALARMING, Outcome, Study
 from models.learning.threshold import Budgets
-from schemas.examples import ExampleEvent, Mode
+from schemas.challengers import Standings
+from schemas.examples import ExampleEvent, Mode, Scored
 from schemas.identifiers import Day
 from schemas.models import SNAPSHOT, Head
 from streams.codecs import UnreadableRecord, read_example_record
+from streams.learner.challenging import count_challengers, tell_news
 from streams.learner.publishing import Publisher
 from streams.logs import get_logger
 from streams.metrics import Metrics
@@ -32,7 +35,8 @@ class Worker:
     """One learner, with what it reads of the models' topic on its shelf.
 
     ``may_write`` is asked before each write; it ends the process where it slept. ``read_back`` waits until the shelf
-    holds everything up to an offset. ``budgets`` are the teams' daily rooms for prompts.
+    holds everything up to an offset. ``budgets`` are the teams' daily rooms for prompts; ``standings`` is what an
+    earlier life told of the challengers.
     """
 
     def __init__(
@@ -42,6 +46,8 @@ class Worker:
         shelf: Shelf,
         study: Study,
         newest: Snapshot,
+        challengers: Challengers,
+        standings: Standings | None,
         publisher: Publisher,
         metrics: Metrics,
         budgets: Budgets,
@@ -54,6 +60,8 @@ class Worker:
         self._shelf = shelf
         self._study = study
         self._newest = newest
+        self._challengers = challengers
+        self._standings = standings
         self._publisher = publisher
         self._metrics = metrics
         self._budgets = budgets
@@ -73,6 +81,7 @@ class Worker:
         if self._newest.body.closed_day is None:
             await self._publish(self._newest, 0, self._mode())
         self._tell_state()
+        count_challengers(self._standings, self._metrics)
         if self._shelf.head is None:
             await self._decide(Day(0))
 
@@ -92,12 +101,17 @@ class Worker:
         studied = self._study.take(offset, event)
         if studied.outcome is not None and offset >= self._counted_from:  # before it an earlier life counted
             self._count(studied.outcome, 1, offset)
+        if isinstance(event, Scored):
+            self._challengers.hear(event)
         through = studied.closed_through
         has_news = through is not None and through != self._closed_through
         if has_news:
             self._tell_drift()
+            self._challengers.close(studied.closed, studied.closed_through, self._find_drift())
         for closed in studied.closed:
             await self._learn(offset, closed)
+        if has_news:
+            await self._tell_challengers()
         if through is not None and has_news:
             self._closed_through = through
             self._metrics.set_closed_day(midnight(Day(through + 1)) / 1_000_000)
@@ -159,6 +173,17 @@ class Worker:
         if decided is not None:  # while we wrote, and we did not know: it is written again, on top of ours
             get_logger().warning("model_decision_put_back", version=decided.version, kind=decided.mode)
             await self._write(replace(decided, resume_offset=max(decided.resume_offset, head.resume_offset)))
+
+    async def _tell_challengers(self) -> None:
+        """How they stand, once a day that nobody told of is closed."""
+        before, now = self._standings, self._challengers.standings()
+        if now is None or (before is not None and now.through <= before.through):
+            return
+        self._may_write()
+        await self._publisher.publish_standings(now)
+        self._standings = now
+        count_challengers(now, self._metrics)
+        tell_news(before, now, self._challengers.lost)
 
     def _mode(self) -> Mode:
         return "shadow" if self._shelf.head is None else self._shelf.head.mode

@@ -26,16 +26,19 @@ from models.learning.learner import RIVER
 from models.learning.shelf import Shelf
 from models.learning.snapshot import begin, read_snapshot
 from models.learning.study import Study, read_rows_of
+from schemas.challengers import Standings
 from schemas.examples import ExampleEvent, ExampleRecord
-from schemas.models import LEARNER, RESUME_OFFSET, SNAPSHOT, Head
+from schemas.models import HEAD, LEARNER, RESUME_OFFSET, SNAPSHOT, Head
 from streams.cli import main
 from streams.codecs import write
 from streams.kafka.admin import apply, open_admin
+from streams.learner.challenging import find_standings
 from streams.learner.stewarding import read_topic, shelf_of
 from streams.topics import AUDIT, EXAMPLES, FAMILY_PARTITIONS, declare_topics
 from tests.engine.harness import Command, Workers, dice
 from tests.unit.learning.gating import PLAN, a_report
-from tests.unit.learning.rows import FEATURE_LIST, SPECIFICATION, follow, send, throw_rows
+from tests.unit.learning.rows import FEATURE_LIST, SPECIFICATION, a_scoring, follow, send, throw_rows
+from tests.unit.learning.worlds import Life
 
 DAYS = 30
 LEARNER_0 = "learner-0"
@@ -128,6 +131,51 @@ def test_killed_anywhere_the_learner_ends_with_the_same_snapshots(tmp_path: Path
         check_what_lies_on_the_topic(topic, versions)
 
 
+@pytest.mark.broker
+@pytest.mark.timeout(180)
+def test_killed_anywhere_the_challengers_are_made_again_the_same(tmp_path: Path, kafka_of_its_own: str) -> None:
+    """Eighty days, among them the first of July; shown are counts and words."""
+    rng, days = dice(), 80
+    rows = throw_rows(rng, days=days, rows=800)
+    log = [*map(a_scoring, rows), *send(rng, rows, FAMILY_PARTITIONS, days=days)]
+    versions, (alone,) = expected(log), challengers_of(log).open
+    assert 0 < alone.learned < len(rows)
+    with learner_on(kafka_of_its_own, tmp_path) as (topic, workers):
+        workers.start(LEARNER_0)
+        cuts = [0, *(len(log) * parts // 20 + rng.randrange(40) for parts in (17, 18, 19))]
+        for before, cut in pairwise(cuts):
+            said = heads_of(workers)
+            topic.tell(log[before:cut])
+            if len(expected(log[:cut])) > len(expected(log[:before])):
+                workers.await_that(lambda: heads_of(workers) > said, 30, "it learns")  # noqa: B023
+            workers.run_for(rng.uniform(0, 0.5))
+            workers.kill(LEARNER_0)
+            workers.start(LEARNER_0)
+        topic.tell(log[cuts[-1] :])
+        workers.await_that(lambda: in_force(topic) == versions[-1] and is_idle(topic), 60, "all is learned")
+        told = find_standings(read_topic(topic.consumer), SPECIFICATION.name)
+        assert told == challengers_of(log)
+        shown = topic.steer("show").output
+        assert (
+            f"challenger of 2024-07-01, opened because a quarter began: {alone.learned} rows learned,"
+            f" {alone.positives} of them positive; judged by 0 labels: nothing can be said yet\n"
+        ) in shown
+        assert 'earlyword_model_challengers{verdict="open"} 1.0' in metrics(workers)
+        assert workers.output(LEARNER_0).count('"challenger_not_made_again"') == 0
+        assert workers.stop_all() == [0]
+
+
+def challengers_of(log: Sequence[ExampleEvent]) -> Standings:
+    """How the challengers stand after one undisturbed life."""
+    first = begin(SPECIFICATION, {"python": platform.python_version(), "river": RIVER})
+    life = Life(first, partitions=FAMILY_PARTITIONS)
+    for offset, event in enumerate(log):
+        life.tell(offset, event)
+    standings = life.challengers.standings()
+    assert standings is not None
+    return standings
+
+
 def heads_of(workers: Workers) -> int:
     """How many heads the learner says it wrote, in all its lives."""
     return workers.output(LEARNER_0).count('"model_head"')
@@ -149,7 +197,7 @@ def check_what_lies_on_the_topic(topic: Topic, versions: list[str]) -> None:
             assert read_snapshot(record.value, version).version == version
             assert dict(record.headers)[RESUME_OFFSET].isdigit()
             bodies.add(version)
-        else:
+        elif key.startswith(HEAD):
             head = read_head(record.value)
             assert head.version in bodies
             assert is_in_front(head, front)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Sequence
 
+import msgspec
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
 from models.learning.canonical import to_canonical
+from models.learning.challengers import Challengers
 from models.learning.gate import hash_report
 from models.learning.heads import freeze, read_head, sign_off, thresholds_of, write_head
 from models.learning.shelf import Shelf
@@ -17,6 +20,7 @@ from models.learning.snapshot import Snapshot, begin
 from models.learning.specification import hash_specification
 from models.learning.study import Study, read_rows_of
 from models.learning.threshold import Budgets, Thresholds
+from schemas.challengers import CHALLENGERS, Standings
 from schemas.examples import ExampleEvent, ExampleRecord, Mode
 from schemas.identifiers import Day
 from schemas.models import GATE, HEAD, LEARNER, PLAN, SNAPSHOT, Head
@@ -56,6 +60,9 @@ class Topic:
         now(head)
         return self.write(HEAD + head.specification, write_head(head))
 
+    async def publish_standings(self, standings: Standings) -> int:
+        return self.write(CHALLENGERS + standings.specification, to_canonical(standings))
+
     def write(self, key: str, value: bytes) -> int:
         self.records.append((key, value))
         return len(self.records) - 1
@@ -63,6 +70,11 @@ class Topic:
     @property
     def heads(self) -> list[Head]:
         return [read_head(value) for key, value in self.records if key.startswith(HEAD)]
+
+    @property
+    def standings(self) -> list[Standings]:
+        told = [value for key, value in self.records if key.startswith(CHALLENGERS)]
+        return [msgspec.convert(json.loads(value), type=Standings) for value in told]
 
 
 class Setting:
@@ -76,11 +88,15 @@ class Setting:
         self._heard = 0
         self._catch_up()
         newest = self.shelf.newest() or FIRST
+        recipe = read_rows_of(SPECIFICATION, FEATURE_LIST)
+        standings = topic.standings[-1] if topic.standings else None
         self.worker = Worker(
             name=NAME,
             shelf=self.shelf,
-            study=Study(newest, read_rows_of(SPECIFICATION, FEATURE_LIST), 1),
+            study=Study(newest, recipe, 1),
             newest=newest,
+            challengers=Challengers(newest, recipe, standings),
+            standings=standings,
             publisher=topic,  # type: ignore[arg-type]
             metrics=self.metrics,
             budgets=budgets,
@@ -333,3 +349,62 @@ async def test_what_was_not_learned_is_counted_by_its_reason_and_what_nobody_can
     for reason in ("void", "unfit", "late", "unreadable"):
         assert setting.counted(f'model_rows_left_out_total{{reason="{reason}"}} 1.0'), reason
     assert setting.counted('model_learned_total{label="negative"} 1.0')
+
+
+QUARTER = 68
+"""The first of July, in days after the first."""
+
+
+async def test_a_challenger_opens_with_the_quarter_and_is_told_once_a_day() -> None:
+    topic = Topic()
+    setting = Setting(topic)
+    with structlog.testing.capture_logs() as said:
+        await setting.learn(days(QUARTER + 3))
+    assert [(one.through - FIRST_DAY, [standing.learned for standing in one.open]) for one in topic.standings] == [
+        (QUARTER, [1]), (QUARTER + 1, [2]), (QUARTER + 2, [3]),
+    ]  # fmt: skip
+    opened = [line for line in said if line["event"].startswith("challenger")]
+    assert opened == [{"event": "challenger_opened", "reason": "quarter", "log_level": "info"}]
+    assert setting.counted('model_challengers{verdict="open"} 1.0')
+    assert setting.counted('model_challengers{verdict="ahead"} 0.0')
+    assert {head.mode for head in topic.heads} == {"shadow"}
+
+
+async def test_killed_before_the_standings_of_a_day_the_next_life_writes_them_and_nothing_else() -> None:
+    topic = Topic()
+    await Setting(topic).learn(days(QUARTER + 2))
+    whole = list(topic.records)
+    assert topic.records.pop()[0].startswith(CHALLENGERS)
+    with structlog.testing.capture_logs() as said:
+        await Setting(topic).learn(days(QUARTER + 2))
+        await Setting(topic).learn(days(QUARTER + 2))
+    assert topic.records == whole
+    assert not [line for line in said if line["event"].startswith("challenger")]
+
+
+async def test_an_alarm_for_drift_opens_a_challenger_and_resets_nothing() -> None:
+    topic = Topic()
+    with structlog.testing.capture_logs() as said:
+        await Setting(topic).learn(labels(DOUBLED))
+    (opened,) = topic.standings[-1].open
+    assert opened.why == "drift"
+    assert opened.opened_on > FIRST_DAY + 40
+    assert opened.learned == 40 * (FIRST_DAY + 60 - opened.opened_on)
+    assert [line["event"] for line in said if line["event"] in ("drift_found", "challenger_opened")] == [
+        "drift_found",
+        "challenger_opened",
+    ]
+    newest = Setting(topic).shelf.newest()
+    assert newest is not None
+    assert newest.body.learned == 60 * 40
+
+
+async def test_a_challenger_whose_rows_are_gone_is_not_gone_on_with() -> None:
+    topic = Topic()
+    await Setting(topic).learn(days(QUARTER + 5))
+    life = Setting(topic)
+    with structlog.testing.capture_logs() as said:
+        await life.learn(days(QUARTER + 6)[2 * (QUARTER + 3) :])
+    assert topic.standings[-1].open == ()
+    assert [line["event"] for line in said if line["event"].startswith("challenger")] == ["challenger_not_made_again"]
+    assert life.counted('model_challengers{verdict="open"} 0.0')
