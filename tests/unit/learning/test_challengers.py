@@ -69,6 +69,34 @@ def test_days_that_are_closed_together_open_what_each_of_them_would() -> None:
     assert opened(together) == [(31, "drift"), (68, "quarter")]
 
 
+def test_what_was_opened_stays_open_though_the_alarm_is_not_found_again_and_an_older_alarm_opens_nothing() -> None:
+    """After a report was signed, or retention took rows, the watch for drift begins elsewhere."""
+    log = rows_and_days(range(60))
+    before = tell(Life(alarms_on=(30,)), log)
+    again = tell(Life(before.newest, before.challengers.standings(), alarms_on=(10,)), log)
+    assert again.challengers.standings() == before.challengers.standings()
+    assert opened(again) == [(31, "drift")]
+    assert not again.challengers.lost
+
+
+def test_one_whose_year_ends_with_the_first_day_of_a_new_life_is_not_called_lost() -> None:
+    log = rows_and_days(range(68 + OPEN_DAYS + 1))
+    before = tell(Life(alarms_on=()), log[:-2])
+    again = tell(Life(before.newest, before.challengers.standings(), alarms_on=()), log)
+    assert opened(again) == [(day, "quarter") for day in QUARTERS[1:]]
+    assert not again.challengers.lost
+
+
+def test_one_of_another_recipe_under_the_same_name_is_ended() -> None:
+    log = rows_and_days(range(80))
+    told = tell(Life(alarms_on=()), log).challengers.standings()
+    assert told is not None
+    otherwise = replace(told, open=tuple(replace(one, version="another") for one in told.open))
+    again = tell(Life(told=otherwise, alarms_on=()), log)
+    assert opened(again) == []
+    assert again.challengers.lost == otherwise.open
+
+
 def a_hearing(
     *, score: float | None = 0.9, prompted: PromptedBy = "none", scored_at: tuple[int, ...] = (0,), warm_up: int = 1
 ) -> Standing:
