@@ -1,8 +1,9 @@
 """What is scored and what became of it: the closed union of ``earlyword.examples.v1`` (one partition, MessagePack).
 
-The restricted evaluation record: families writes it, only the learner and ``earlyword evaluate`` read it. A row is one
-*episode* of one family. Its id and its features do not hang on the snapshot that scored it, so the same events make the
-same examples whatever model was in force, however many processes there were, and wherever one was killed.
+The restricted evaluation record: families writes it, and intake the counts of its feeds; only the learner and
+``earlyword evaluate`` read it. A row is one *episode* of one family. Its id and its features do not hang on the
+snapshot that scored it, so the same events make the same examples whatever model was in force, however many processes
+there were, and wherever one was killed.
 """
 
 from __future__ import annotations
@@ -78,11 +79,23 @@ class DayClosed(Struct, frozen=True, array_like=True, tag="closed"):
     day: Day
 
 
-ExampleEvent: TypeAlias = Scored | Matured | DayClosed
+class FeedsCounted(Struct, frozen=True, array_like=True, tag="feeds"):
+    """What this partition of intake accepted on a local day of receipt, by feed (``agency/kind``), in order of feeds.
+
+    Feeds of which it had nothing are left out; so are days before ``day`` of which it had nothing at all. It says
+    nothing of a row, a family or a child, and comes when nothing of that day can still be on its way.
+    """
+
+    partition: int
+    day: Day
+    counts: tuple[tuple[str, int], ...]
+
+
+ExampleEvent: TypeAlias = Scored | Matured | DayClosed | FeedsCounted
 
 
 class ExampleRecord(Struct, frozen=True, array_like=True):
-    """An example as it lies on ``earlyword.examples.v1``. ``origin`` is None for the end of a day."""
+    """An example as it lies on ``earlyword.examples.v1``. ``origin`` is None for the end of a day and for counts."""
 
     origin: Origin | None
-    event: Scored | Matured | DayClosed
+    event: Scored | Matured | DayClosed | FeedsCounted

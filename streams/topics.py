@@ -225,9 +225,9 @@ def _own(schedule: timedelta) -> tuple[Topic, ...]:
             partitions=1,
             cleanup="delete",
             retention=schedule,
-            writers=("families",),
+            writers=("intake", "families"),
             readers=("learner",),
-            key="example id",
+            key="example id; ends of days and counts: the partition that tells them",
         ),
         Topic(
             name=MODELS,

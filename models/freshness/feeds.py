@@ -95,25 +95,27 @@ class Feeds:
         """Whether at least ``every`` days of this calendar lie between these two."""
         missed = 0
         for day in range(today - 1, since, -1):
-            missed += self._counts(calendar, Day(day))
+            missed += is_expected_on(calendar, Day(day), self._school)
             if missed >= every:
                 return True
         return False
 
-    def _counts(self, calendar: Cadence, day: Day) -> bool:
-        match calendar:
-            case "every-day":
-                return True
-            case "working-days":
-                return is_working_day(day)
-            case "school-days":
-                return self._school.is_school_day(day)
-            case _:
-                assert_never(calendar)
-
     def _knows_school_days(self, today: Day) -> bool:
         around = range(today - KNOWN_WITHIN_DAYS, today + KNOWN_WITHIN_DAYS + 1)
         return any(self._school.is_school_day(Day(day)) for day in around)
+
+
+def is_expected_on(calendar: Cadence, day: Day, schools: SchoolCalendar) -> bool:
+    """Whether a feed of this calendar is expected to say something on such a day."""
+    match calendar:
+        case "every-day":
+            return True
+        case "working-days":
+            return is_working_day(day)
+        case "school-days":
+            return schools.is_school_day(day)
+        case _:
+            assert_never(calendar)
 
 
 def _newest_facts(named: Iterable[FactNamed]) -> dict[str, Day]:

@@ -23,6 +23,12 @@ def feed_key(agency: str, kind: str) -> str:
     return f"{agency}/{kind}"
 
 
+def split_feed_key(feed: str) -> tuple[str, str]:
+    """Agency and kind of a feed; neither holds a slash."""
+    agency, _, kind = feed.partition("/")
+    return agency, kind
+
+
 def hear(heard: FeedDays, feed: str, day: Day) -> FeedDays:
     """The days with this one; the same object if it was known."""
     known = heard.get(feed, ())

@@ -9,7 +9,7 @@ one moment prompts close first, then rules raise (EVENTS section 4, *Time*).
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
@@ -25,6 +25,7 @@ from models.family.rules import RulePack
 from models.family.state import FamilyState
 from models.family.transition import Transition
 from models.family.transition import advance as advance_family
+from models.intake.feed_counts import FeedDay, counted_on
 from models.intake.links import LinkMap
 from models.intake.listening import Verdict, listen
 from models.intake.memory import Memory
@@ -48,6 +49,7 @@ class Sequence:
         self.told_to_desk: list[ForDesk] = []
         self.examples: list[Scored | Matured] = []
         self.revisions: list[Prompt] = []
+        self.feed_counts: Counter[FeedDay] = Counter()
         self._policy = policy
         self._pack = pack
         self.judge = judge
@@ -60,6 +62,8 @@ class Sequence:
         if listened.verdict is Verdict.ID_REUSE:
             return listened.verdict  # set aside: it tells us nothing, not even the time
         self.memories[statement.key] = listened.memory
+        if (feed_day := counted_on(listened, statement)) is not None:
+            self.feed_counts[feed_day] += 1
         self.let_time_pass(statement.received_at)
         if listened.link is not None:
             self._tell_families(moves_of(self.links, listened.link))

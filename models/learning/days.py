@@ -19,11 +19,11 @@ from typing import Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
-from schemas.examples import DayClosed, ExampleEvent, Matured, Scored
+from schemas.examples import DayClosed, ExampleEvent, FeedsCounted, Matured, Scored
 from schemas.identifiers import Day
 
-Verdict: TypeAlias = Literal["waits", "repeat", "contradiction", "late", "closes", "scored", "nobody"]
-"""What a record was to the ledger. ``nobody``: the end of a day, from a partition that does not exist."""
+Verdict: TypeAlias = Literal["waits", "repeat", "contradiction", "late", "closes", "scored", "counts", "nobody"]
+"""What a record was to the ledger. ``nobody``: the end of a day, or counts, from a partition that does not exist."""
 
 
 class ClosedDay(Struct, frozen=True, kw_only=True):
@@ -94,6 +94,8 @@ class Ledger:
                 return Taken("closes", tuple(self._close()))
             case Scored():
                 return Taken("scored")
+            case FeedsCounted(partition):
+                return Taken("counts" if 0 <= partition < len(self._closings) else "nobody")
             case _:
                 assert_never(event)
 

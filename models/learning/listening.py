@@ -1,8 +1,10 @@
-"""What the learner's records say of each day, for the watch for drift: scores, labels, how many episodes began.
+"""What the learner's records say of each day, for the watch for drift: scores, labels, how many episodes began, and how
+much each feed sent.
 
 A day is over when every partition has closed a later one: what was scored on it lies before that on the topic, and so
 do the labels that became final on it. Repeats of a row change nothing. Nothing is kept over a restart: the records are
-read again from their beginning, as far as they are there, and say the same.
+read again from their beginning, as far as they are there, and say the same. How much a feed sent is known a week later
+(``feeds.py``), so its days are watched by themselves.
 
 Alarms are asked for as of a day, as everything that speaks against a model is (``evidence.py``): what was known when a
 report was signed has had its say, and the watch begins anew on the day after.
@@ -10,32 +12,54 @@ report was signed has had its say, and the watch begins anew on the day after.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from models.calendar.local_time import local_day
 from models.calendar.school_days import SchoolCalendar
 from models.learning.days import ClosedDay
 from models.learning.drift import Alarm, DayHeard, Detector, DriftWatch, Watched
-from schemas.examples import Scored
+from models.learning.feeds import FeedsHeard
+from schemas.examples import FeedsCounted, Scored
 from schemas.identifiers import Day, Moment
 
 EPISODES: Final = "episodes"
-"""The one count that the records tell: how many episodes were scored on a day."""
+"""The count of families: how many episodes were scored on a day. The others bear the names of feeds."""
+
+
+class _Watching:
+    """A watch over a list of days that grows; it begins anew where it is asked as of another day."""
+
+    def __init__(self, make: Callable[[Watched], Detector], calendar: SchoolCalendar) -> None:
+        self._make, self._calendar = make, calendar
+        self._since: Day | None = None
+        self._watch = DriftWatch(make, calendar, Day(0))
+        self._told = 0
+
+    def alarms(self, days: Sequence[DayHeard], since: Day) -> tuple[Alarm, ...]:
+        if since != self._since:
+            self._since, self._told = since, 0
+            self._watch = DriftWatch(self._make, self._calendar, since)
+        for day in days[self._told :]:
+            self._watch.hear(day)
+        self._told = len(days)
+        return self._watch.alarms
 
 
 class Listening:
     """Remembers the days as they were, and what a watch makes of them."""
 
-    def __init__(self, make: Callable[[Watched], Detector], calendar: SchoolCalendar) -> None:
-        self._make, self._calendar = make, calendar
+    def __init__(self, make: Callable[[Watched], Detector], calendar: SchoolCalendar, feeds: FeedsHeard) -> None:
         self._seen: set[str] = set()
         self._scored: dict[Day, list[tuple[Moment, str, float]]] = {}
         self._labels: dict[Day, tuple[bool, ...]] = {}
         self._days: list[DayHeard] = []
-        self._since: Day | None = None
-        self._watch = DriftWatch(make, calendar, Day(0))
-        self._told = 0
+        self._feeds = feeds
+        self._watching, self._watching_feeds = _Watching(make, calendar), _Watching(make, calendar)
+
+    def count(self, counted: FeedsCounted) -> None:
+        """A partition of intake told what it counted on a day."""
+        self._feeds.take(counted)
 
     def hear(self, scored: Scored) -> None:
         """A row was scored. The first scoring of an episode is the one that counts; one that came after its day was
@@ -60,13 +84,11 @@ class Listening:
 
     def alarms(self, since: Day) -> tuple[Alarm, ...]:
         """What was found on the days from this one on that are over, in order."""
-        if since != self._since:
-            self._since, self._told = since, 0
-            self._watch = DriftWatch(self._make, self._calendar, since)
-        for day in self._days[self._told :]:
-            self._watch.hear(day)
-        self._told = len(self._days)
-        return self._watch.alarms
+        found = (
+            *self._watching.alarms(self._days, since),
+            *self._watching_feeds.alarms(self._feeds.days, since),
+        )
+        return tuple(sorted(found, key=lambda alarm: alarm.day))
 
     def _still_open(self, day: Day) -> Day:
         return day if not self._days else max(day, Day(self._days[-1].day + 1))

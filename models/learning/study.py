@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -11,12 +12,14 @@ from models.calendar.school_days import SchoolCalendar
 from models.learning.closing import Fate, Recipe, learn_day
 from models.learning.days import ClosedDay, Ledger
 from models.learning.evidence import Gathering
+from models.learning.feeds import FeedsHeard
 from models.learning.learner import Adwin, Learner
 from models.learning.listening import Listening
 from models.learning.snapshot import Snapshot
 from models.learning.specification import Specification, prepare_vector
 from models.learning.threshold import RecentScores
-from schemas.examples import ExampleEvent, Mode, Scored
+from schemas.examples import ExampleEvent, FeedsCounted, Mode, Scored
+from schemas.hub import Source
 from schemas.identifiers import Day
 
 Outcome: TypeAlias = Fate | Literal["repeat", "contradiction", "late", "nobody"]
@@ -59,10 +62,15 @@ def read_rows_of(specification: Specification, feature_list: str) -> Recipe:
 class Study:
     """One learner. Feed it the whole log from the beginning, or from the snapshot's resume offset: what is learned is
     the same. Of what came before, only ``gathering``, ``recent`` and ``listening`` know more. ``schools`` tells days
-    of the hub apart."""
+    of the hub apart, ``sources`` are the feeds that it agreed upon. Intake and families have as many partitions."""
 
     def __init__(
-        self, snapshot: Snapshot, recipe: Recipe, partitions: int, schools: SchoolCalendar = NO_SCHOOL_DAYS
+        self,
+        snapshot: Snapshot,
+        recipe: Recipe,
+        partitions: int,
+        schools: SchoolCalendar = NO_SCHOOL_DAYS,
+        sources: Iterable[Source] = (),
     ) -> None:
         closed = snapshot.body.closed_day
         self._recipe = recipe
@@ -70,7 +78,7 @@ class Study:
         self._ledger = Ledger(partitions, None if closed is None else Day(closed))
         self.gathering = Gathering()
         self.recent = RecentScores()
-        self.listening = Listening(Adwin, schools)
+        self.listening = Listening(Adwin, schools, FeedsHeard(partitions, sources, schools))
 
     def take(self, offset: int, event: ExampleEvent) -> Studied:
         """Take one record. Every day it closes has to be learned before the next record is taken."""
@@ -78,13 +86,15 @@ class Study:
             self.gathering.hear(event)
             self.recent.note(event)
             self.listening.hear(event)
+        elif isinstance(event, FeedsCounted):
+            self.listening.count(event)
         taken = self._ledger.take(offset, event)
         through = self._ledger.closed_through
         self.listening.close(taken.closed, through)
         match taken.verdict:
             case "repeat" | "contradiction" | "late" | "nobody":
                 outcome: Outcome | None = taken.verdict
-            case "waits" | "closes" | "scored":
+            case "waits" | "closes" | "scored" | "counts":
                 outcome = None
         return Studied(outcome, taken.closed, through)
 

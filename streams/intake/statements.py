@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from models.calendar.local_time import local_day, midnight
+from models.intake.feed_counts import counted_on
 from models.intake.links import LinkMap
 from models.intake.listening import Listened, Verdict, listen
 from models.intake.memory import NEVER_FORGOTTEN, Memory
@@ -25,6 +26,7 @@ from streams.delivery import Held, Hops, Outbox, Sent
 from streams.engine.batch import Batch
 from streams.engine.header import NEVER, pack, unpack
 from streams.engine.outputs import Output
+from streams.intake.counting import Counting, counts_key
 from streams.topics import DESK_EVENTS, FAMILY_EVENTS, LINKS
 
 MEMORY_VERSION = 1
@@ -111,6 +113,7 @@ def step(
 ) -> Step:
     """Compare a batch of statements with what was said before; what is new goes to the families it names.
 
+    What was accepted counts for its feed, and the learner is told the counts of days that are over.
     ``announced``: which feeds the desk was told of; without it the desk is told of none.
     """
     touched: dict[bytes, Held[Memory]] = {}
@@ -118,6 +121,7 @@ def step(
     counted: list[Counted] = []
     log = STATEMENTS_LOG + batch.tp.partition
     now = Moment(0)
+    counting = Counting(memories.get(counts_key(batch.tp.partition)), batch.tp.partition, batch.start)
 
     def held(key: bytes) -> Held[Memory]:
         found = touched.get(key)
@@ -134,6 +138,7 @@ def step(
                     now = max(now, event.at)
                     for due in memories.due(batch.tp.partition, event.at // 1000):
                         held(due).is_changed = True
+                    outputs.extend(counting.pass_time(record.offset, local_day(event.at)))
                 continue
             told = _record(record.value or b"")
             now = max(now, told.statement.received_at)
@@ -150,10 +155,15 @@ def step(
             memory.keep(listened.memory, record.offset, told.origin, sent)
             outputs.extend(entry.output() for entry in sent)
             counted.append(_count(told.statement, listened.verdict))
+            if (feed_day := counted_on(listened, told.statement)) is not None:
+                counting.count(record.offset, feed_day)
         except Exception:  # noqa: BLE001  # one bad record is set aside; it must never raise into Faust, which loses it
             outputs.append(set_aside_bug(record).output())
+    if (row := counting.row()) is not None:
+        memories[counts_key(batch.tp.partition)] = row  # first: see ``counting.py``
     _write(memories, touched, now)
-    return Step(outputs, counted, any(memory.overflows for memory in touched.values()))
+    overflows = counting.overflows or any(memory.overflows for memory in touched.values())
+    return Step(outputs, counted, overflows)
 
 
 def _count(statement: Statement, verdict: Verdict) -> Counted:

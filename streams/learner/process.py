@@ -23,7 +23,7 @@ from models.learning.specification import Specification, hash_specification
 from models.learning.study import NO_SCHOOL_DAYS, Study, read_rows_of
 from models.learning.threshold import Budgets
 from schemas.challengers import Standings
-from schemas.hub import Hub
+from schemas.hub import Hub, Source
 from streams.engine import Batch, EngineSettings, Follower
 from streams.engine.broker import reach_broker
 from streams.engine.ending import Reason, end
@@ -122,7 +122,7 @@ class _Process:
             worker = Worker(
                 name=assignment.specification.name,
                 shelf=self._shelf,
-                study=Study(newest, recipe, FAMILY_PARTITIONS, _schools(self._settings)),
+                study=Study(newest, recipe, FAMILY_PARTITIONS, _schools(self._settings), _sources(self._settings)),
                 newest=newest,
                 challengers=Challengers(newest, recipe, self._standings),
                 standings=self._standings,
@@ -171,6 +171,11 @@ def _schools(settings: Settings) -> SchoolCalendar:
         return NO_SCHOOL_DAYS
     hub = read_hub(settings.hub)
     return SchoolCalendar(hub.terms, hub.closures)
+
+
+def _sources(settings: Settings) -> tuple[Source, ...]:
+    """The feeds of the hub: only who knows them notices that one is silent."""
+    return () if settings.hub is None else read_hub(settings.hub).sources
 
 
 def _give_up(watch: Watch, reason: Reason, cause: BaseException | None = None) -> NoReturn:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from models.calendar.local_time import midnight
+from models.freshness.heard import split_feed_key
 from models.learning.admission import find_report
 from models.learning.challengers import Challengers
 from models.learning.days import ClosedDay
 from models.learning.deciding import Now, decide
-from models.learning.drift import Alarm
+from models.learning.drift import Alarm, Watched
 from models.learning.shelf import Shelf
 from models.learning.snapshot import Snapshot
 from models.learning.study import ALARMING, Outcome, Study
 from models.learning.threshold import Budgets
 from schemas.challengers import Standings
-from schemas.examples import ExampleEvent, Mode, Scored
+from schemas.examples import ExampleEvent, FeedsCounted, Mode, Scored
 from schemas.identifiers import Day
 from schemas.models import SNAPSHOT, Head
 from streams.codecs import UnreadableRecord, read_example_record
@@ -28,7 +29,9 @@ from streams.learner.challenging import count_challengers, tell_news
 from streams.learner.publishing import Publisher
 from streams.logs import get_logger
 from streams.metrics import Metrics
-from streams.topics import EXAMPLES
+from streams.topics import EXAMPLES, partner_topic
+
+NEVER: Final = Day(0)
 
 
 class Worker:
@@ -71,9 +74,9 @@ class Worker:
         self._may_write = may_write
         self._read_back = read_back
         self._closed_through: Day | None = None
-        self._drift_told: set[Alarm] = set()
-        self._drift_told_before = Day(newest.body.closed_day or 0)
-        """Alarms of days before this one an earlier life told: it had published what it learned on it."""
+        self._drift_told: dict[tuple[Watched, str | None], Day] = {}
+        """By what is watched, the newest day on which an alarm was told. Who asks as of another day finds the same
+        change on about the same days, and that is no news."""
         self._is_undecided = True
 
     async def begin(self) -> None:
@@ -105,8 +108,9 @@ class Worker:
             self._challengers.hear(event)
         through = studied.closed_through
         has_news = through is not None and through != self._closed_through
+        if has_news or isinstance(event, FeedsCounted):
+            self._tell_drift(offset)
         if has_news:
-            self._tell_drift()
             self._challengers.close(studied.closed, studied.closed_through, self._find_drift())
         for closed in studied.closed:
             await self._learn(offset, closed)
@@ -205,13 +209,17 @@ class Worker:
         report = None if head is None else find_report(self._shelf, head)
         return self._study.listening.alarms(Day(0) if report is None else Day(report.until + 1))
 
-    def _tell_drift(self) -> None:
-        """A line for each alarm, once. Which episode, which score: nothing of that is told."""
+    def _tell_drift(self, offset: int) -> None:
+        """A line for each alarm, once; what was found before the offset to go on from, an earlier life told. Which
+        episode, which score: nothing of that is told."""
         for alarm in self._find_drift():
-            if alarm.day >= self._drift_told_before and alarm not in self._drift_told:
-                self._drift_told.add(alarm)
+            what = (alarm.watched, alarm.name)
+            if alarm.day <= self._drift_told.get(what, NEVER):
+                continue
+            self._drift_told[what] = alarm.day
+            if offset >= self._counted_from:
                 self._metrics.count_drift(alarm.watched)
-                get_logger().warning("drift_found", kind=alarm.watched)
+                get_logger().warning("drift_found", kind=alarm.watched, topic=_topic_of(alarm))
 
     def _count(self, outcome: Outcome, count: int, offset: int) -> None:
         if outcome == "learned":
@@ -234,3 +242,9 @@ class Worker:
         self._metrics.set_matured(positives=body.positives, negatives=body.learned - body.positives)
         if head is not None:
             self._metrics.set_model(head.mode, frozen=head.frozen or self._frozen)
+
+
+def _topic_of(alarm: Alarm) -> str | None:
+    """Where the feed comes in whose count has changed; it stands in the hub's agreements, and says nothing of a row."""
+    agency, kind = split_feed_key(alarm.name or "")
+    return partner_topic(agency, kind) if kind else None

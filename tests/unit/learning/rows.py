@@ -12,6 +12,7 @@ from models.learning.specification import Feature, Specification
 from models.learning.study import Draft, Study, read_rows_of
 from models.transforms import Count, Flag
 from schemas.examples import DayClosed, ExampleEvent, Matured, Mode, PromptedBy, RowState, Scored
+from schemas.hub import Source
 from schemas.identifiers import Day, FamilyId, Moment
 
 FEATURE_LIST = "a-feature-list"
@@ -132,7 +133,7 @@ def follow(study: Study, offset: int, event: ExampleEvent, mode: Mode = "shadow"
     return [lesson.draft for lesson in lessons if lesson.draft is not None]
 
 
-def a_study(snapshot: Snapshot | None = None, partitions: int = 1) -> Study:
+def a_study(snapshot: Snapshot | None = None, partitions: int = 1, sources: Sequence[Source] = ()) -> Study:
     """A learner that knows nothing yet, or goes on from a snapshot, which comes through its bytes."""
     known = begin(SPECIFICATION, MADE_BY) if snapshot is None else read_snapshot(snapshot.bytes, snapshot.version)
-    return Study(known, read_rows_of(SPECIFICATION, FEATURE_LIST), partitions)
+    return Study(known, read_rows_of(SPECIFICATION, FEATURE_LIST), partitions, sources=sources)

@@ -22,6 +22,7 @@ from models.learning.study import Study, read_rows_of
 from models.learning.threshold import Budgets, Thresholds
 from schemas.challengers import CHALLENGERS, Standings
 from schemas.examples import ExampleEvent, ExampleRecord, Mode
+from schemas.hub import Source
 from schemas.identifiers import Day
 from schemas.models import GATE, HEAD, LEARNER, PLAN, SNAPSHOT, Head
 from streams.codecs import write
@@ -30,6 +31,7 @@ from streams.metrics import Metrics
 from tests.unit.learning.gating import PLAN as GATE_PLAN
 from tests.unit.learning.gating import RAILS, a_report
 from tests.unit.learning.rows import FEATURE_LIST, FIRST_DAY, MADE_BY, SPECIFICATION, a_row, a_scoring, closing
+from tests.unit.learning.test_feeds import POLICE, counted
 from tests.unit.learning.test_listening import labels_of
 
 NAME = SPECIFICATION.name
@@ -49,10 +51,12 @@ class Topic:
 
     def __init__(self) -> None:
         self.records: list[tuple[str, bytes]] = []
+        self.resume_offsets: dict[str, int] = {}
         self.before_head: Callable[[Head], None] = lambda head: None
 
     async def publish_snapshot(self, snapshot: Snapshot, *, resume_offset: int, learned_in: Mode) -> int:
-        del resume_offset, learned_in
+        del learned_in
+        self.resume_offsets[SNAPSHOT + snapshot.version] = resume_offset
         return self.write(SNAPSHOT + snapshot.version, snapshot.bytes)
 
     async def publish_head(self, head: Head) -> int:
@@ -80,20 +84,23 @@ class Topic:
 class Setting:
     """A worker on a topic; another life of it on the same topic is another setting."""
 
-    def __init__(self, topic: Topic, *, frozen: bool = False, budgets: Budgets = NO_BUDGET) -> None:
+    def __init__(
+        self, topic: Topic, *, frozen: bool = False, budgets: Budgets = NO_BUDGET, sources: Sequence[Source] = ()
+    ) -> None:
         self.topic = topic
         self.shelf = Shelf(NAME, hash_specification(SPECIFICATION))
         self.metrics = Metrics(version="0")
         self._read = 0
         self._heard = 0
         self._catch_up()
-        newest = self.shelf.newest() or FIRST
+        found = self.shelf.newest()
+        newest = found or FIRST
         recipe = read_rows_of(SPECIFICATION, FEATURE_LIST)
         standings = topic.standings[-1] if topic.standings else None
         self.worker = Worker(
             name=NAME,
             shelf=self.shelf,
-            study=Study(newest, recipe, 1),
+            study=Study(newest, recipe, 1, sources=sources),
             newest=newest,
             challengers=Challengers(newest, recipe, standings),
             standings=standings,
@@ -101,7 +108,7 @@ class Setting:
             metrics=self.metrics,
             budgets=budgets,
             frozen=frozen,
-            resume_offset=0,
+            resume_offset=0 if found is None else self.shelf.resume_offset(found.version),
             may_write=lambda: None,
             read_back=self._read_back,
         )
@@ -128,7 +135,7 @@ class Setting:
     def _catch_up(self) -> None:
         for offset in range(self._read, len(self.topic.records)):
             key, value = self.topic.records[offset]
-            self.shelf.take(offset, key, value)
+            self.shelf.take(offset, key, value, self.topic.resume_offsets.get(key, 0))
         self._read = len(self.topic.records)
 
 
@@ -268,6 +275,37 @@ async def test_an_alarm_of_an_earlier_life_is_known_after_a_restart_and_not_told
     assert topic.heads[-1].mode == "shadow"
     assert topic.heads[-1].version == live.version
     assert setting.counted('model_adoption_refusals_total{rail="drift"} 1.0')
+
+
+async def test_a_feed_that_falls_silent_takes_a_live_model_back_and_is_named_by_its_topic_alone() -> None:
+    log = [
+        event
+        for day in range(150)
+        for event in (
+            *labels_of(random.Random(day), day, 0.2, count=2),
+            counted(day - 8, 100 if day < 100 else 0),
+        )
+    ]
+    topic = Topic()
+    await Setting(topic).learn(log[:3])
+    sign_again(topic, FIRST_DAY)
+    setting = Setting(topic, sources=(POLICE,))
+    with structlog.testing.capture_logs() as said:
+        await setting.learn(log)
+    (told,) = [line for line in said if line["event"] == "drift_found"]
+    assert told == {
+        "event": "drift_found",
+        "log_level": "warning",
+        "kind": "counts",
+        "topic": "earlyword.in.riverton-police.police-notification.v1",
+    }
+    assert setting.counted('model_drift_detected_total{watched="counts"} 1.0')
+    assert (topic.heads[-1].mode, topic.heads[-1].frozen) == ("shadow", True)
+    assert topic.heads[-1].reason.startswith("drift: ")
+    again = Setting(topic, sources=(POLICE,))
+    with structlog.testing.capture_logs() as said:
+        await again.learn(log)
+    assert not [line for line in said if line["event"] == "drift_found"]
 
 
 async def test_a_report_that_was_made_after_the_alarm_has_had_its_say() -> None:
