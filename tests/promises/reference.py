@@ -2,7 +2,8 @@
 
 Three stages, each against its own input log, and the whole against the partners' records:
 
-* intake: every partner record is a statement or a dead letter, once; every statement that counts reached families;
+* intake: every partner record is a statement or a dead letter, once; every statement that counts reached families, and
+  is counted for its feed;
 * families: the log of family events, told in order, gives the states in the table byte for byte, and the events for
   the desk and the examples for the learner byte for byte; a repeat on the log has the same origin and the same bytes,
   and no row comes after the end of its day was told;
@@ -12,12 +13,14 @@ Three stages, each against its own input log, and the whole against the partners
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from models.calendar.local_time import local_day
 from models.desk.policy import policy_of
 from models.desk.state import DeskState
 from models.desk.transition import advance as advance_desk
@@ -30,9 +33,9 @@ from models.intake.listening import Verdict, listen
 from models.intake.memory import Memory
 from schemas.desk_events import DeskRecord
 from schemas.events import FAMILY_LOG, STATEMENTS_LOG, FamilyRecord, Marked, Origin, TimePassed, Told
-from schemas.examples import DayClosed, ExampleRecord, Matured, Scored
+from schemas.examples import DayClosed, ExampleRecord, FeedsCounted, Matured, Scored
 from schemas.hub import Hub
-from schemas.identifiers import FamilyId, Moment
+from schemas.identifiers import Day, FamilyId, Moment
 from streams.codecs import write_json
 from streams.families.step import first_place
 from streams.intake.accept import Accepted, Door, PartnerRecord
@@ -110,6 +113,7 @@ def _compare_intake(evidence: Evidence, findings: Findings) -> None:
     reused = {place for place, reason in aside.items() if reason == b"ID_REUSE"}
     findings.expect("ids used again", reused, verdicts[Verdict.ID_REUSE])
     findings.expect("statements told to families", _told_versions(evidence.family_events), expected)
+    compare_counts(evidence.statements, evidence.examples, findings)
 
 
 def _listen_to(records: list[Any]) -> tuple[dict[Verdict, set[Any]], set[Any]]:
@@ -133,6 +137,51 @@ def _listen_to(records: list[Any]) -> tuple[dict[Verdict, set[Any]], set[Any]]:
         verdicts[listened.verdict].add((origin.log, origin.offset))
         expected |= {version for forward in listened.for_families for version in _versions(forward.event)}
     return verdicts, expected
+
+
+def compare_counts(statements: list[Any], examples: list[Any], findings: Findings) -> None:
+    """What each partition told of its feeds is what its log of statements gives, and a repeat says the same."""
+    found: dict[tuple[int, int], FeedsCounted] = {}
+    for record in examples:
+        event = _example_record(record.value).event
+        if isinstance(event, FeedsCounted) and found.setdefault((event.partition, event.day), event) != event:
+            findings.wrong.append("counts of feeds were repeated with other numbers")
+    wanted: dict[tuple[int, int], FeedsCounted] = {}
+    for partition in sorted({record.partition for record in statements}):
+        log = [record for record in statements if record.partition == partition]
+        wanted |= {(partition, event.day): event for event in _count_feeds(partition, log)}
+    findings.expect("counts of feeds", found, wanted)
+
+
+def _count_feeds(partition: int, log: list[Any]) -> Iterator[FeedsCounted]:
+    """What is told of the feeds in one partition: of each day when a week has passed after it, of the first none."""
+    memories: dict[str, Memory] = {}
+    hops: dict[tuple[str, int], tuple[int, int]] = {}
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    told_through: int | None = None
+    for record in log:
+        if record.key.startswith(b"__tick"):
+            today = local_day(_family_record(record.value).event.at)
+            told_through = today if told_through is None else told_through
+            over = today - 8
+            if over <= told_through:
+                continue
+            for day in sorted({*(day for day in counts if told_through < day <= over), over}):
+                yield FeedsCounted(partition, Day(day), tuple(sorted(counts[day].items())))
+            told_through = over
+            continue
+        told = _statement(record.value)
+        statement, origin = told.statement, told.origin
+        if (origin.offset, origin.index) <= hops.get((statement.key, origin.log), (-1, -1)):
+            continue
+        hops[statement.key, origin.log] = (origin.offset, origin.index)
+        listened = listen(memories.get(statement.key, Memory()), statement, LinkMap())
+        memories[statement.key] = listened.memory
+        day = local_day(statement.received_at)
+        if listened.verdict is Verdict.ACCEPTED and listened.memory.forgotten_on > day:
+            told_through = day if told_through is None else told_through
+            if day > told_through:
+                counts[day][f"{statement.agency}/{statement.kind}"] += 1
 
 
 def _told_versions(records: list[Any]) -> set[Any]:

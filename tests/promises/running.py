@@ -96,10 +96,11 @@ class Running:
             env["EARLYWORD_INSTANCE"] = instance
         return Command((sys.executable, "-m", "streams.cli", process), env)
 
-    def lag(self) -> int:
-        """Records that are not yet committed by the group that reads them."""
+    def lag(self, *groups: str) -> int:
+        """Records that are not yet committed by the group that reads them; without ``groups``, by all."""
         behind = 0
-        for group, reads in INPUTS.items():
+        for group in groups or INPUTS:
+            reads = INPUTS[group]
             partitions = [tp for tp in self._partitions if reads(tp.topic)]
             ends = self._consumer.end_offsets(partitions)
             try:

@@ -143,6 +143,7 @@ def assert_that_the_oracle_can_fail(evidence: Evidence, hub: Hub, door: Door) ->
         "a lost candidate": replace(evidence, desk_events=_without_every_origin(evidence.desk_events)),
         "a lost prompt": replace(evidence, prompts=_without_every_origin(evidence.prompts)),
         "a lost dead letter": replace(evidence, dead_letters=_without_every_origin(evidence.dead_letters)),
+        "lost counts": replace(evidence, examples=_without_the_last_counts(evidence.examples)),
         "a lost story": replace(evidence, states={f: s for f, s in evidence.states.items() if f != someone}),
     }
     for what, changed in tampered.items():
@@ -159,4 +160,10 @@ def _without(records: list[object], index: int) -> list[object]:
 def _without_every_origin(records: list[object]) -> list[object]:
     """The records without the last one that is no tick, and its repeats."""
     last = next(r.value for r in reversed(records) if not (r.key or b"").startswith(b"__tick"))  # type: ignore[attr-defined]
+    return [record for record in records if record.value != last]  # type: ignore[attr-defined]
+
+
+def _without_the_last_counts(records: list[object]) -> list[object]:
+    """The records for the learner without the last that counts feeds, and its repeats."""
+    last = next(r.value for r in reversed(records) if r.key.startswith(b"feeds/"))  # type: ignore[attr-defined]
     return [record for record in records if record.value != last]  # type: ignore[attr-defined]
