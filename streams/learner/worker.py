@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,8 +17,9 @@ from models.learning.challengers import Challengers
 from models.learning.days import ClosedDay
 from models.learning.deciding import Now, decide
 from models.learning.drift import Alarm, Watched
+from models.learning.judge import SnapshotJudge
 from models.learning.shelf import Shelf
-from models.learning.snapshot import Snapshot
+from models.learning.snapshot import Snapshot, UnsoundSnapshotError
 from models.learning.study import ALARMING, Outcome, Study
 from models.learning.threshold import Budgets
 from schemas.challengers import Standings
@@ -77,6 +79,7 @@ class Worker:
         self._drift_told: dict[tuple[Watched, str | None], Day] = {}
         """By what is watched, the newest day on which an alarm was told. Who asks as of another day finds the same
         change on about the same days, and that is no news."""
+        self._signed: SnapshotJudge | None = None
         self._is_undecided = True
 
     async def begin(self) -> None:
@@ -207,7 +210,17 @@ class Worker:
         """The alarms that are open: found since the report of the head in force was made, or ever, where none is."""
         head = self._shelf.head
         report = None if head is None else find_report(self._shelf, head)
-        return self._study.listening.alarms(Day(0) if report is None else Day(report.until + 1))
+        if report is None:
+            return self._study.listening.alarms(NEVER)
+        return self._study.listening.alarms(Day(report.until + 1), self._signed_by(report.version))
+
+    def _signed_by(self, version: str) -> SnapshotJudge | None:
+        """The snapshot that a report is about; None where it cannot be used, which breaks a rail of its own."""
+        if self._signed is None or self._signed.version != version:
+            with suppress(UnsoundSnapshotError):
+                snapshot = self._shelf.snapshot(version)
+                self._signed = None if snapshot is None else SnapshotJudge(snapshot, "shadow")
+        return self._signed if self._signed is not None and self._signed.version == version else None
 
     def _tell_drift(self, offset: int) -> None:
         """A line for each alarm, once; what was found before the offset to go on from, an earlier life told. Which

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from models.learning.snapshot import Snapshot
 from models.learning.study import Draft
-from schemas.examples import ExampleEvent, Mode
-from tests.unit.learning.rows import a_study, follow, send, throw_rows
+from schemas.examples import ExampleEvent, FeedsCounted, Mode
+from schemas.identifiers import Day
+from tests.unit.learning.rows import FIRST_DAY, a_study, follow, send, throw_rows
 
 PARTITIONS = st.sampled_from((1, 2, 3, 12))
 MODES: st.SearchStrategy[Mode] = st.sampled_from(("shadow", "live"))
@@ -35,6 +36,19 @@ def test_order_repeats_and_partitions_change_no_hash(thrown: int, sent: list[tup
     for seed, partitions in sent:
         log = send(random.Random(seed), rows, partitions)
         assert [draft.snapshot.version for draft in study(log, partitions, mode)] == expected
+
+
+@given(seeds, seeds, PARTITIONS)
+def test_counts_of_feeds_among_the_rows_change_no_hash(thrown: int, sent: int, partitions: int) -> None:
+    dice = random.Random(sent)
+    log = send(dice, throw_rows(random.Random(thrown)), partitions)
+    expected = [draft.snapshot.version for draft in study(log, partitions)]
+    for day in range(8):
+        counts = FeedsCounted(
+            dice.randrange(partitions + 1), Day(FIRST_DAY + day), (("a/referral", dice.randrange(9)),)
+        )
+        log.insert(dice.randrange(len(log) + 1), counts)
+    assert [draft.snapshot.version for draft in study(log, partitions)] == expected
 
 
 @given(seeds, seeds, PARTITIONS, st.lists(st.integers(0, 200), max_size=4), MODES)

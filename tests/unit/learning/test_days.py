@@ -8,7 +8,7 @@ import pytest
 
 from models.learning.days import Ledger
 from models.learning.study import Study
-from schemas.examples import ExampleEvent, Matured, Mode, PromptedBy, RowState
+from schemas.examples import ExampleEvent, FeedsCounted, Matured, Mode, PromptedBy, RowState
 from schemas.identifiers import Day
 from tests.unit.learning.rows import FIRST_DAY, a_row, a_scoring, a_study, closing, follow
 
@@ -59,6 +59,13 @@ def test_a_row_told_in_two_ways_is_learned_in_neither_whichever_came_first() -> 
 def test_the_end_of_a_day_from_a_partition_that_does_not_exist_closes_nothing() -> None:
     ledger = Ledger(partitions=1)
     assert ledger.take(0, closing(5, partition=1)).verdict == "nobody"
+    assert ledger.closed_through is None
+
+
+def test_counts_of_feeds_close_no_day_and_those_of_a_partition_that_does_not_exist_are_noticed() -> None:
+    ledger = Ledger(partitions=1)
+    assert ledger.take(0, FeedsCounted(0, Day(FIRST_DAY + 5), ())).verdict == "counts"
+    assert ledger.take(1, FeedsCounted(1, Day(FIRST_DAY + 5), ())).verdict == "nobody"
     assert ledger.closed_through is None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 import pytest
@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import date_of, midnight
 from models.learning.drift import Alarm
+from models.learning.listening import Scoring
 from schemas.examples import DayClosed, ExampleEvent, RowState, Scored
 from schemas.identifiers import Day, Moment
-from tests.unit.learning.rows import FIRST_DAY, a_row, a_scoring, a_study, closing
+from tests.unit.learning.rows import FEATURE_LIST, FIRST_DAY, a_row, a_scoring, a_study, closing
 
 EVER = Day(0)
 
@@ -32,11 +33,13 @@ def scored_on(day: int, *scores: float) -> list[Scored]:
     ]
 
 
-def listen(log: Iterable[ExampleEvent], since: Day = EVER, partitions: int = 1) -> tuple[Alarm, ...]:
+def listen(
+    log: Iterable[ExampleEvent], since: Day = EVER, partitions: int = 1, signed: Scoring | None = None
+) -> tuple[Alarm, ...]:
     study = a_study(partitions=partitions)
     for offset, event in enumerate(log):
         study.take(offset, event)
-    return study.listening.alarms(since)
+    return study.listening.alarms(since, signed)
 
 
 def a_doubling(seed: int) -> list[ExampleEvent]:
@@ -107,6 +110,56 @@ def test_scores_that_move_are_found() -> None:
         )
     ]
     assert {alarm.watched for alarm in listen(log)} == {"scores"}
+
+
+class Signed:
+    """A snapshot that was signed: it says of every row that its score is what its first feature says."""
+
+    version, feature_list = "signed", FEATURE_LIST
+
+    def score(self, raw: Sequence[float]) -> float:
+        return raw[0]
+
+
+def learning(dice: random.Random, *, moves: bool) -> list[ExampleEvent]:
+    """A model that learns: its scores rise from day 120 on. What it scores moves as well, or stays as it is."""
+    log: list[ExampleEvent] = []
+    for day in range(200):
+        scored = scored_on(day, *(dice.betavariate(2, 30 if day < 120 else 10) for _ in range(40)))
+        log.append(closing(day))
+        for one in scored:
+            seen = dice.betavariate(2, 10 if moves and day >= 120 else 30)
+            log.append(replace(one, features=(seen, *one.features[1:])))
+    return log
+
+
+def test_scores_that_move_because_the_model_learns_are_no_drift_from_what_was_signed() -> None:
+    log = learning(random.Random(6), moves=False)
+    assert {alarm.watched for alarm in listen(log)} == {"scores"}
+    assert listen(log, signed=Signed()) == ()
+
+
+def test_rows_that_move_are_a_drift_from_what_was_signed() -> None:
+    found = listen(learning(random.Random(6), moves=True), signed=Signed())
+    assert {alarm.watched for alarm in found} == {"scores"}
+    assert found[0].day >= FIRST_DAY + 120
+
+
+def test_rows_of_another_list_of_features_are_not_scored_by_the_snapshot_that_was_signed() -> None:
+    log = [
+        replace(event, feature_list="another") if isinstance(event, Scored) else event
+        for event in learning(random.Random(6), moves=True)
+    ]
+    assert listen(log, signed=Signed()) == ()
+
+
+def test_who_asks_of_another_snapshot_hears_of_that_one() -> None:
+    study = a_study()
+    for offset, event in enumerate(learning(random.Random(6), moves=False)):
+        study.take(offset, event)
+    as_scored = study.listening.alarms(EVER)
+    assert study.listening.alarms(EVER, Signed()) == ()
+    assert study.listening.alarms(EVER) == as_scored != ()
 
 
 def test_who_reads_the_records_anew_and_some_of_them_twice_hears_the_same() -> None:

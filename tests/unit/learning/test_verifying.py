@@ -17,7 +17,7 @@ from models.learning.scorer import Scorer
 from models.learning.snapshot import Snapshot, begin
 from models.learning.verifying import NotReproducedError, verify
 from schemas.events import Origin
-from schemas.examples import DayClosed, ExampleRecord, Scored
+from schemas.examples import DayClosed, ExampleRecord, FeedsCounted, Scored
 from schemas.identifiers import Day, FamilyId, Moment
 from streams.cli import main
 from tests.unit.learning.making import MADE_BY, a_specification, throw_vectors
@@ -105,6 +105,7 @@ def keep(folder: Path, snapshot: Snapshot, *scorings: Scored) -> tuple[str, ...]
     """The files that somebody kept, as options of the command."""
     records = [
         ExampleRecord(None, DayClosed(0, Day(739_000))),
+        ExampleRecord(None, FeedsCounted(0, Day(738_992), (("riverton-police/police-notification", 3),))),
         *(ExampleRecord(Origin(0, number, 0), one) for number, one in enumerate(scorings)),
     ]
     (folder / "examples.ndjson").write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in records))
@@ -199,7 +200,7 @@ def test_a_line_that_is_no_record_is_named_by_its_place(tmp_path: Path) -> None:
     with (tmp_path / "examples.ndjson").open("ab") as file:
         file.write(f'["{MARKER}"]\n'.encode())
     told = run("x-row", *options)
-    assert (told.exit_code, told.stderr) == (2, "earlyword: examples.ndjson, line 3: it is no such record.\n")
+    assert (told.exit_code, told.stderr) == (2, "earlyword: examples.ndjson, line 4: it is no such record.\n")
 
 
 def test_what_was_kept_can_be_verified_again_elsewhere(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from tests.unit.learning.gating import PLAN as GATE_PLAN
 from tests.unit.learning.gating import RAILS, a_report
 from tests.unit.learning.rows import FEATURE_LIST, FIRST_DAY, MADE_BY, SPECIFICATION, a_row, a_scoring, closing
 from tests.unit.learning.test_feeds import POLICE, counted
-from tests.unit.learning.test_listening import labels_of
+from tests.unit.learning.test_listening import labels_of, scored_on
 
 NAME = SPECIFICATION.name
 NO_BUDGET = Budgets(first=None, open_case=None, is_one_team=True)
@@ -306,6 +306,27 @@ async def test_a_feed_that_falls_silent_takes_a_live_model_back_and_is_named_by_
     with structlog.testing.capture_logs() as said:
         await again.learn(log)
     assert not [line for line in said if line["event"] == "drift_found"]
+
+
+async def test_a_live_model_that_moves_its_own_scores_stays_live() -> None:
+    dice = random.Random(3)
+    log = [
+        event
+        for day in range(1, 80)
+        for event in (
+            *scored_on(day, *(dice.betavariate(2, 30 if day < 40 else 8) for _ in range(20))),
+            *labels_of(dice, day, 0.2, count=2),
+        )
+    ]
+    unsigned = Setting(Topic())
+    await unsigned.learn(log)
+    assert 'model_drift_detected_total{watched="scores"}' in unsigned.metrics.write().decode()
+    topic = Topic()
+    await sign(topic)
+    setting = Setting(topic)
+    await setting.learn([*labels(STEADY[:1]), *log])
+    assert topic.heads[-1].mode == "live"
+    assert "drift_detected_total{" not in setting.metrics.write().decode()
 
 
 async def test_a_report_that_was_made_after_the_alarm_has_had_its_say() -> None:
