@@ -11,7 +11,6 @@ from faust.types import TP
 
 from streams.dead_letter_limit import DeadLetterLimit, TooManySetAside
 from streams.engine import Batch
-from streams.intake import agent
 from streams.intake.agent import Told, declare
 from streams.intake.door import Answered, answer
 from streams.intake.process import SetAsideLimit
@@ -22,11 +21,25 @@ GOOD = record_of("referral")
 BAD = record_of("referral", b"no JSON")
 
 
+class Away:
+    """Notes the batches that were sent off: the only send. What comes before it is under test."""
+
+    def __init__(self) -> None:
+        self.settled: list[Batch] = []
+
+    async def turn_of(self, batch: Batch) -> None: ...
+
+    def settle(self, batch: Batch, outputs: object, *, then: Callable[[], None]) -> None:
+        self.settled.append(batch)
+        then()
+
+
 class OneBatch:
     """As much of a Faust app as ``declare`` asks for; its agents are kept, to be run by hand."""
 
     def __init__(self) -> None:
         self.agents: dict[str, Callable[[Any], Any]] = {}
+        self.on_the_way = Away()
 
     def agent(self, topic: object, *, name: str) -> Callable[[Any], Any]:
         del topic
@@ -49,35 +62,25 @@ def a_batch(*records: Any) -> Batch:
     return Batch(TP(GOOD.topic, GOOD.partition), records, 0)
 
 
-def settled_by(limit: SetAsideLimit, batch: Batch, monkeypatch: pytest.MonkeyPatch) -> list[Batch]:
+def settled_by(limit: SetAsideLimit, batch: Batch) -> list[Batch]:
     """Run the agent at the door over one batch; the batches that it settled."""
-    settled: list[Batch] = []
-
-    async def settle(app: object, batch: Batch, outputs: object) -> None:
-        del app, outputs
-        settled.append(batch)
-
-    monkeypatch.setattr(agent, "settle", settle)  # the only send: what comes before it is under test
     app = OneBatch()
     told = Told(limit, lambda batch, done: None, lambda batch, done: None)
     declare(app, DOOR, [GOOD.topic], None, None, told)  # type: ignore[arg-type]
-    try:
-        asyncio.run(app.agents["door"](one(batch)))
-    finally:
-        monkeypatch.undo()
-    return settled
+    asyncio.run(app.agents["door"](one(batch)))
+    return app.on_the_way.settled
 
 
-def test_up_to_the_limit_a_batch_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_up_to_the_limit_a_batch_is_settled() -> None:
     limit = SetAsideLimit(DeadLetterLimit(count=2, minutes=5))
     batch = a_batch(BAD, GOOD, BAD)
-    assert settled_by(limit, batch, monkeypatch) == [batch]
+    assert settled_by(limit, batch) == [batch]
 
 
-def test_one_dead_letter_more_stops_the_worker_before_the_batch_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_dead_letter_more_stops_the_worker_before_the_batch_is_settled() -> None:
     limit = SetAsideLimit(DeadLetterLimit(count=2, minutes=5))
     with pytest.raises(TooManySetAside, match="more than 2 records"):
-        settled_by(limit, a_batch(BAD, BAD, BAD), monkeypatch)
+        settled_by(limit, a_batch(BAD, BAD, BAD))
 
 
 def test_the_limit_counts_over_batches_and_accepted_events_do_not_count() -> None:
