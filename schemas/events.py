@@ -111,7 +111,8 @@ class Joined(Struct, frozen=True, gc=False, array_like=True, tag="joined"):
 
     ``story`` is the encoded strand (``models.family.state``), or empty: nothing was held. ``others`` came the same way
     with it, each with its own; ``sources`` families were told to send something with this link. ``watched`` are encoded
-    raised reasons that come along when the old family was left without children, else empty.
+    raised reasons that come along when the old family was left without children, else empty; ``rows`` are encoded
+    episodes that come along when nothing was left that anything was told of.
     """
 
     at: Moment
@@ -121,6 +122,7 @@ class Joined(Struct, frozen=True, gc=False, array_like=True, tag="joined"):
     watched: tuple[bytes, ...] = ()
     others: tuple[tuple[Placed, bytes], ...] = ()
     sources: int = 1
+    rows: tuple[bytes, ...] = ()
 
     @property
     def came(self) -> tuple[tuple[Placed, bytes], ...]:

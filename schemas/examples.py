@@ -55,7 +55,8 @@ class Matured(Struct, frozen=True, array_like=True, tag="matured"):
     """A row whose label is final, with the features as they were frozen when it was scored.
 
     ``day`` is its maturity day: the local day on which horizon and grace were over. ``outcome_on`` is the day of the
-    outcome that made it positive.
+    outcome that made it positive. ``was_in`` are the families that it was in before it came to ``family``, if it moved:
+    the first of them is the one that it was scored in.
     """
 
     row: str
@@ -67,6 +68,12 @@ class Matured(Struct, frozen=True, array_like=True, tag="matured"):
     prompted: PromptedBy
     feature_list: str
     features: tuple[float, ...]
+    was_in: tuple[FamilyId, ...] = ()
+
+    @property
+    def began_in(self) -> FamilyId:
+        """The family that the row began in."""
+        return self.was_in[0] if self.was_in else self.family
 
     def __repr__(self) -> str:
         return "Matured(...)"

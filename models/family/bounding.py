@@ -43,7 +43,7 @@ def _is_surely_small(state: FamilyState) -> bool:
     """A cheap look at the counts, enough for all ordinary families: even with the longest texts they are in bounds."""
     if len(state.strands) > 20 or len(state.watched) > 20 or len(state.addresses) > 200:
         return False
-    if state.rows and sum(len(row.who) for row in state.rows) > 200:
+    if state.rows and sum(len(row.who) + len(row.was_in) for row in state.rows) > 200:
         return False
     held = 0
     for strand in state.strands.values():
@@ -72,7 +72,7 @@ def _weigh_reason(reason: Watched) -> int:
 
 
 def _weigh_row(row: Row) -> int:
-    return _ROW + len(row.features) + sum(len(identifier) + 5 for identifier in row.who)
+    return _ROW + len(row.features) + sum(len(name) + 5 for name in (*row.who, *row.was_in))
 
 
 def _oldest_reason(state: FamilyState) -> FamilyState:

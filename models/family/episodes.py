@@ -8,7 +8,8 @@ again: features worked out anew at label time would know the answer.
 The label is final at the midnight that begins the 104th day after: 90 days in which an outcome counts, 14 in which it
 may still be told or corrected. It goes by the newest statements then known:
 
-* **void** if a child with a story left or joined the family by a link in between, so that the features describe nobody;
+* **void** if a child with a story left or joined the family by a link in between, so that the features describe nobody
+  (a story that went whole took its rows along: ``models.family.row_moves``);
   or if a plan or placement is known by then to have been open already on the day of the row, which was told too late;
 * **censored** if a child died or was moved to another authority (closure reasons RC2, RC5) before any outcome that
   would count: nobody can know any more, and "no outcome" would be a lie;
@@ -28,7 +29,7 @@ from msgspec.structs import replace
 
 from models.calendar.local_time import local_day, midnight
 from models.family.features import FEATURE_LIST, describe
-from models.family.state import FamilyState, Row, Strand
+from models.family.state import FamilyState, Row
 from models.family.view import Plan, View
 from models.ids import derive
 from schemas.events import Told
@@ -59,8 +60,11 @@ class Label(Struct, frozen=True):
 
 
 def row_id(family: FamilyId, row: Row) -> str:
-    """Derived from family and moment: a family opens no two rows at one, and a replay gives the same."""
-    return derive("example", family, row.opened_at)
+    """Derived from the family it began in and the moment: a family opens no two at one, and a replay gives the same.
+
+    ``family`` is the one that it is in now.
+    """
+    return derive("example", row.was_in[0] if row.was_in else family, row.opened_at)
 
 
 def raw_of(row: Row) -> tuple[float, ...]:
@@ -86,7 +90,7 @@ def open_row(before: FamilyState, after: FamilyState, told: Told) -> FamilyState
     if told.saying is None or told.kind not in {"referral", "police-notification"} or not told.named:
         return after
     today = local_day(after.clock)
-    if after.rows and (today - after.rows[-1].on <= QUIET_DAYS or len(after.rows) >= MOST_PENDING):
+    if after.rows and _is_young_or_full(after.rows, today):
         return after
     if any(told.fact in strand.facts for strand in before.strands.values()):
         return after
@@ -101,6 +105,12 @@ def open_row(before: FamilyState, after: FamilyState, told: Told) -> FamilyState
         who=tuple(sorted(after.strands)),
     )
     return replace(after, rows=(*after.rows, row))
+
+
+def _is_young_or_full(rows: tuple[Row, ...], today: Day) -> bool:
+    """Whether these rows keep others from opening. One that came from another family and is void tells of none here."""
+    told_here = [row for row in rows if not (row.is_void and row.was_in)]
+    return bool(told_here) and (today - told_here[-1].on <= QUIET_DAYS or len(told_here) >= MOST_PENDING)
 
 
 def pack_features(raw: tuple[float, ...]) -> bytes:
@@ -125,18 +135,6 @@ def note_prompt(state: FamilyState, by: PromptedBy) -> FamilyState:
     return state if rows == state.rows else replace(state, rows=rows)
 
 
-def void_rows(state: FamilyState) -> FamilyState:
-    """The story after a child with a story left or joined: the rows that wait describe nobody any more."""
-    if all(row.is_void for row in state.rows):
-        return state
-    return replace(state, rows=tuple(replace(row, is_void=True) for row in state.rows))
-
-
-def has_story(strand: Strand) -> bool:
-    """Whether anything holds of a strand; what was retracted does not."""
-    return bool(strand.weeks or strand.settled) or any(known.saying is not None for known in strand.facts.values())
-
-
 def close_rows(state: FamilyState) -> tuple[FamilyState, tuple[Matured, ...]]:
     """The story without the rows whose labels are final now, and these rows with their labels."""
     if not state.rows or matures_at(state.rows[0]) > state.clock:
@@ -158,6 +156,7 @@ def _matured(view: View, row: Row) -> Matured:
         prompted=row.prompted,
         feature_list=row.feature_list,
         features=raw_of(row),
+        was_in=row.was_in,
     )
 
 

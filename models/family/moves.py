@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from models.family.remembering import join
+from models.family.row_moves import void_all
 from models.family.state import Address, FamilyState, Strand, decode_strand, encode_strand, encode_watched
 from schemas.events import Forwarded, Joined, Moved, Placed
 from schemas.identifiers import FamilyId, IdentifierId
@@ -128,7 +129,8 @@ def count_in(state: FamilyState, joined: Joined) -> FamilyState:
 def part_arrivals(state: FamilyState, joined: Joined) -> tuple[Joined | None, tuple[Forwarded, ...]]:
     """What of an arrival belongs here, and what is sent on, as somebody would tell it who knew where it has gone.
 
-    The raised reasons stay with what belongs here; if nothing does, they go with what is sent on first.
+    The raised reasons stay with what belongs here; if nothing does, they go with what is sent on first. So do the rows,
+    which describe nobody any more if the story is parted.
     """
     here: list[tuple[Placed, bytes]] = []
     gone: dict[tuple[FamilyId, int], list[tuple[Placed, bytes]]] = {}
@@ -139,18 +141,27 @@ def part_arrivals(state: FamilyState, joined: Joined) -> tuple[Joined | None, tu
         else:
             at_home = replace(placed, child=address.child)
             gone.setdefault((address.family, address.links), []).append((at_home, story))
-    watched = iter([joined.watched])
-    stays = _with(joined, here, joined.links, next(watched)) if here else joined if not gone else None
+    if not gone:
+        return joined, ()
+    rows = joined.rows if not here and len(gone) == 1 else void_all(joined.rows)
+    along = iter([(joined.watched, rows)])
+    stays = _with(joined, here, joined.links, *next(along)) if here else None
     forwards = tuple(
-        Forwarded(family, replace(_with(joined, came, links, next(watched, ())), sources=1))
+        Forwarded(family, replace(_with(joined, came, links, *next(along, ((), ()))), sources=1))
         for (family, links), came in sorted(gone.items(), key=lambda entry: entry[0])
     )
     return stays, forwards
 
 
-def _with(joined: Joined, came: list[tuple[Placed, bytes]], links: int, watched: tuple[bytes, ...]) -> Joined:
+def _with(
+    joined: Joined,
+    came: list[tuple[Placed, bytes]],
+    links: int,
+    watched: tuple[bytes, ...],
+    rows: tuple[bytes, ...],
+) -> Joined:
     (first, story), *others = came
-    return replace(joined, placed=first, story=story, others=tuple(others), links=links, watched=watched)
+    return replace(joined, placed=first, story=story, others=tuple(others), links=links, watched=watched, rows=rows)
 
 
 def share_bounds(state: FamilyState) -> FamilyState:

@@ -138,6 +138,7 @@ class Row(Struct, frozen=True, gc=False, array_like=True):
     ``on`` is the local day of ``opened_at``; ``features`` are the packed raw values of the list that ``feature_list``
     names; ``who`` are the identifiers that the family had. ``prompted`` says whether a prompt was raised since,
     ``has_raised`` whether the model raised one of this row; ``is_void`` that the features describe nobody any more.
+    ``was_in`` are the families that it came through, the one that it began in first (``models.family.row_moves``).
     """
 
     opened_at: Moment
@@ -148,6 +149,7 @@ class Row(Struct, frozen=True, gc=False, array_like=True):
     prompted: PromptedBy = "none"
     has_raised: bool = False
     is_void: bool = False
+    was_in: tuple[FamilyId, ...] = ()
 
     def __repr__(self) -> str:
         return "Row(...)"
@@ -185,6 +187,7 @@ class FamilyState(Struct, frozen=True, gc=False, array_like=True):
 _encoder = msgspec.msgpack.Encoder()
 _strand = msgspec.msgpack.Decoder(Strand)
 _watched = msgspec.msgpack.Decoder(Watched)
+_row = msgspec.msgpack.Decoder(Row)
 
 
 def encode_strand(strand: Strand) -> bytes:
@@ -205,6 +208,16 @@ def encode_watched(watched: Watched) -> bytes:
 def decode_watched(raw: bytes) -> Watched:
     """A raised reason as it arrived. Raises msgspec.DecodeError if it is not one."""
     return _watched.decode(raw)
+
+
+def encode_row(row: Row) -> bytes:
+    """An episode as it travels to another family."""
+    return _encoder.encode(row)
+
+
+def decode_row(raw: bytes) -> Row:
+    """An episode as it arrived. Raises msgspec.DecodeError if it is not one."""
+    return _row.decode(raw)
 
 
 def canonical(state: FamilyState) -> bytes:

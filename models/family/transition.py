@@ -11,7 +11,7 @@ The laws, each held by a property test:
 * A child's facts are in exactly one family (``models.family.moves``).
 * A rule raises once per episode (EVENTS section 4): each child keeps, per rule, the newest concern that a raise named.
 * What a model is learned from hangs on no model: features frozen then, labels when they are final
-  (``models.family.episodes``).
+  (``models.family.episodes``), each row once and in one family (``models.family.row_moves``).
 * Ids are derived from what they are about, so a crash repeats an output under its id.
 """
 
@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from models.family.bounding import keep_bounded
 from models.family.codes import UNAUTHORISED
 from models.family.considering import Considered, SchoolNews, consider
-from models.family.episodes import has_story, open_row, void_rows
+from models.family.episodes import open_row
 from models.family.expecting import Looks, expecting_rules, told_late
 from models.family.judge import Judge
 from models.family.moves import arrive, count_in, depart, gone_to, named_anew, part_arrivals, settle_in
@@ -41,6 +41,7 @@ from models.family.remembering import (
     wake_by,
     with_expiry,
 )
+from models.family.row_moves import arrive_with, carry, has_story, leave_with
 from models.family.rules import RulePack
 from models.family.state import Address, FamilyState, decode_strand, decode_watched
 from models.family.view import View
@@ -185,10 +186,8 @@ def _take_departure(state: FamilyState, moved: Moved) -> Transition:
     stay = departure.emptied_to is not None or moved.family == state.family
     renamed = _renamed(named_anew(state, moved), moved) if stay and state.watched else ()
     emptied = () if departure.emptied_to is None else (Emptied(state.family, departure.emptied_to, moved.at),)
-    left = with_expiry(departure.state)
-    if any(has_story(strand) for name, strand in state.strands.items() if name not in left.strands):
-        left = void_rows(left)
-    return Transition(left, (*renamed, *emptied), forwards=departure.forwards)
+    left, rows = leave_with(state, with_expiry(departure.state))
+    return Transition(left, (*renamed, *emptied), forwards=carry(departure.forwards, rows))
 
 
 def _renamed(state: FamilyState, moved: Moved) -> Iterator[Renamed]:
@@ -208,9 +207,8 @@ def _take_arrival(state: FamilyState, joined: Joined) -> Transition:
     known = {reason.id for reason in arrived.watched}
     came = tuple(reason for raw in stays.watched if (reason := decode_watched(raw)).id not in known)
     joined_here = with_expiry(replace(arrived, watched=(*arrived.watched, *came)))
-    if any(has_story(decode_strand(story)) for _, story in stays.came):
-        joined_here = void_rows(joined_here)
-    return Transition(joined_here, forwards=forwards)
+    has_come = any(has_story(decode_strand(story)) for _, story in stays.came)
+    return Transition(arrive_with(state, joined_here, stays, has_come=has_come), forwards=forwards)
 
 
 def _send_on(event: Marked, address: Address) -> Forwarded:

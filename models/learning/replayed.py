@@ -55,7 +55,7 @@ def join(told: Iterable[Scored | Matured], raised: Iterable[tuple[FamilyId, Mome
         examples=examples,
         states=dict(sorted(Counter(_state(matured.get(row)) for row in scored).items())),
         prompted=dict(sorted(Counter(one.prompted for one in matured.values()).items())),
-        rule_at=_first_raised(scored, raised),
+        rule_at=_first_raised(scored, matured, raised),
     )
 
 
@@ -69,7 +69,7 @@ def _example(scored: Scored, matured: Matured | None) -> Example:
             features=scored.features,
             family=str(scored.family),
         )
-    if (matured.features, matured.feature_list, matured.family) != (
+    if (matured.features, matured.feature_list, matured.began_in) != (
         scored.features,
         scored.feature_list,
         scored.family,
@@ -82,7 +82,7 @@ def _example(scored: Scored, matured: Matured | None) -> Example:
         t_label=matured.at if is_known else None,
         label=matured.state == "positive" if is_known else None,
         features=scored.features,
-        family=str(scored.family),
+        family=str(matured.family),
         t_outcome=None if matured.outcome_on is None else midnight(matured.outcome_on),
     )
 
@@ -91,13 +91,18 @@ def _state(matured: Matured | None) -> str:
     return "pending" if matured is None else matured.state
 
 
-def _first_raised(scored: Mapping[str, Scored], raised: Iterable[tuple[FamilyId, Moment]]) -> dict[str, Moment]:
+def _first_raised(
+    scored: Mapping[str, Scored], matured: Mapping[str, Matured], raised: Iterable[tuple[FamilyId, Moment]]
+) -> dict[str, Moment]:
+    """When a rule first put a row's family to the desk, whichever of the families that the row was in that was."""
     moments: dict[FamilyId, list[Moment]] = defaultdict(list)
     for family, at in sorted(raised):
         moments[family].append(at)
     first = {}
     for row, one in scored.items():
-        known = moments.get(one.family, [])
+        label = matured.get(row)
+        families = (one.family,) if label is None else (*label.was_in, label.family)
+        known = sorted(moment for family in families for moment in moments.get(family, ()))
         place = bisect_left(known, one.at)
         if place < len(known) and local_day(known[place]) - local_day(one.at) <= HORIZON_DAYS:
             first[row] = known[place]

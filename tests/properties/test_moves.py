@@ -13,7 +13,7 @@ from collections import defaultdict, deque
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.family.judge import SILENT
+from models.family.judge import SILENT, Judge
 from models.family.state import FamilyState
 from models.family.transition import advance
 from models.intake.links import LinkMap
@@ -21,6 +21,7 @@ from models.intake.listening import listen
 from models.intake.memory import Memory
 from models.intake.moving import moves_of
 from schemas.events import FamilyEvent, Forwarded
+from schemas.examples import Matured, Scored
 from schemas.identifiers import FactKey, FamilyId
 from schemas.statements import LinkStated, Statement
 from tests.saying import in_family, marks, notification, referral, same_child
@@ -68,8 +69,11 @@ telling = st.one_of(
 class Processes:
     """Two intake processes, one mover, and all families; dice say which of them comes next."""
 
-    def __init__(self, links: list[Statement], statements: list[Statement], dice: random.Random) -> None:
+    def __init__(
+        self, links: list[Statement], statements: list[Statement], dice: random.Random, judge: Judge = SILENT
+    ) -> None:
         self._dice = dice
+        self._judge = judge
         self._log = _log_of(links)
         self._maps = [LinkMap(), LinkMap()]
         self._read = [0, 0]
@@ -80,6 +84,7 @@ class Processes:
         self._mover, self._moved = LinkMap(), 0
         self._sent: dict[tuple[str, FamilyId], deque[FamilyEvent]] = defaultdict(deque)
         self.families: dict[FamilyId, FamilyState] = {}
+        self.examples: list[Scored | Matured] = []
 
     def run(self) -> None:
         """Until nothing waits."""
@@ -117,8 +122,9 @@ class Processes:
     def _deliver(self, way: tuple[str, FamilyId]) -> None:
         family = way[1]
         state = self.families.get(family) or FamilyState(family)
-        transition = advance(state, self._sent[way].popleft(), SILENT, DEFAULT_PACK)
+        transition = advance(state, self._sent[way].popleft(), self._judge, DEFAULT_PACK)
         self.families[family] = transition.state
+        self.examples += transition.examples
         self._send(family, transition.forwards)
 
 

@@ -10,10 +10,10 @@ import pytest
 from faust.types import TP
 
 from models.family.judge import SILENT
-from schemas.events import FAMILY_LOG, FamilyRecord, Origin, Placed, TimePassed, Told
+from schemas.events import FAMILY_LOG, FamilyRecord, Moved, Origin, Placed, TimePassed, Told
 from schemas.examples import DayClosed, ExampleRecord, Matured
 from schemas.facts import Notification, Version
-from schemas.identifiers import AgencyId, ChildId, Day, FactKey, IdentifierId
+from schemas.identifiers import AgencyId, ChildId, Day, FactKey, FamilyId, IdentifierId
 from streams.delivery import Sent
 from streams.engine.batch import Batch
 from streams.engine.header import unpack
@@ -123,3 +123,31 @@ def test_however_a_partition_is_cut_the_examples_are_the_same(cut: int) -> None:
     rest = take(rows, *records[cut:], start=cut, closed=first.closed)
     assert told(first.outputs) + told(rest.outputs) == whole
     assert len(whole) == 4
+
+
+def moves(family: str, to: str, at: float) -> tuple[bytes, bytes]:
+    """All that a family holds goes to another."""
+    placed = Placed(IdentifierId(f"i{family}"), ChildId(f"c{family}"))
+    return family.encode(), _encode(FamilyRecord(None, Moved(moment(at), 1, placed, FamilyId(to))))
+
+
+@pytest.mark.parametrize("crashed", ["before", "after", "both"])
+def test_a_row_that_moves_is_told_once_whichever_process_is_killed(crashed: str) -> None:
+    rows = Rows()
+    take(rows, concern("f1"))
+    sent = take(rows, moves("f1", "f2", OPENED + 2), start=1)
+    if crashed != "after":  # the rows were stored, the outputs perhaps not
+        again = take(rows, moves("f1", "f2", OPENED + 2), start=1)
+        assert [output.value for output in again.outputs] == [output.value for output in sent.outputs]
+    joined = [(o.key or b"", o.value or b"") for o in sent.outputs if o.topic == FAMILY_EVENTS]
+    assert [key for key, _ in joined] == [b"f2"]
+    arrived = take(rows, *joined, *(joined if crashed != "after" else ()), start=2)
+    if crashed != "before":
+        assert take(rows, *joined, start=2).outputs == arrived.outputs
+    done = take(rows, tick(FINAL + 0.1), start=4)
+    (row, closed) = told(done.outputs)
+    assert (row.family, row.was_in, row.state) == ("f2", ("f1",), "negative")
+    assert closed == DayClosed(PARTITION, day(FINAL))
+    assert told(take(rows, tick(FINAL + 1), start=5, closed=done.closed).outputs) == [
+        DayClosed(PARTITION, day(FINAL + 1))
+    ]

@@ -220,15 +220,6 @@ def test_a_child_that_leaves_or_joins_with_a_story_makes_the_row_void() -> None:
     assert states(*joins, in_family("l2", "b", "F", at=DAY + 3), until=FINAL + 1) == ["void", "void"]
 
 
-def test_an_emptied_family_keeps_its_row_until_it_is_over() -> None:
-    moved = [begins(), in_family("l1", "a", "F", at=DAY + 20), plan(on=DAY + 30)]
-    (row,) = matured(*moved)
-    assert (row.state, row.outcome_on) == ("void", None)
-    assert row.family != "F"
-    told = _until(FINAL, *moved)
-    assert not [state for state in told.families.values() if state.rows]
-
-
 # What is said of it
 
 

@@ -96,6 +96,8 @@ def test_records_told_twice_are_one_row() -> None:
         [a_scoring(), a_label(features=(1.0, *RAW[1:]))],
         [a_scoring(), a_label(feature_list="0" * 16)],
         [a_scoring(), a_label(), a_label(state="negative")],
+        [a_scoring(), a_label(family=FamilyId("f-other"))],
+        [a_scoring(), a_label(was_in=(FamilyId("f-other"),))],
         [a_label()],
     ],
 )
@@ -108,6 +110,20 @@ def test_records_that_contradict_each_other_stop_everything(told: list[Scored | 
 def test_a_rule_counts_from_a_rows_beginning_to_its_horizon(days: int, counts: bool) -> None:
     told = join([a_scoring(), a_label()], [(FAMILY, Moment(BEGAN + days * DAY)), (FamilyId("f-other"), BEGAN)])
     assert told.rule_at == ({"x-1": BEGAN + days * DAY} if counts else {})
+
+
+def test_a_row_that_moved_counts_with_the_family_that_it_came_to() -> None:
+    moved = a_label(family=FamilyId("f-new"), was_in=(FAMILY, FamilyId("f-between")))
+    told = join([a_scoring(), moved], [(FamilyId("f-new"), Moment(BEGAN + 9 * DAY))])
+    assert [(row.id, row.family, row.label) for row in told.examples] == [("x-1", "f-new", True)]
+
+
+@pytest.mark.parametrize("family", [FAMILY, "f-between", "f-new"])
+def test_a_rule_counts_in_whichever_family_the_row_was(family: str) -> None:
+    moved = a_label(family=FamilyId("f-new"), was_in=(FAMILY, FamilyId("f-between")))
+    at = Moment(BEGAN + 9 * DAY)
+    raised = [(FamilyId("f-new"), Moment(at + DAY)), (FamilyId(family), at), (FamilyId("f-other"), BEGAN)]
+    assert join([a_scoring(), moved], raised).rule_at == {"x-1": at}
 
 
 def test_rules_find_what_they_speak_of_before_it_happens() -> None:
