@@ -11,9 +11,9 @@ What is decided, is decided by what each of the two families knows:
   links is parted in between, and nobody can know then that the second will come.
 * **Nothing else was told there**: no strand has a story but under the identifiers that come. What partners told of
   these after the link may have been faster than they were.
-* A row whose horizon is over stays, and is void. The learner is told the end of each day by each partition; a row that
-  was on its way when its last day ended would come too late to be learned. Two weeks are twice the time for which a
-  record is kept that nobody reads.
+* A row whose horizon is over stays, and is void. Each partition tells the learner the end of each day; a row that was
+  on its way when its last day ended would come too late to be learned. So every row has the two weeks of grace to
+  arrive in. One that takes longer, behind a partition that stood still, is told late, and somebody is told of that.
 """
 
 from __future__ import annotations
