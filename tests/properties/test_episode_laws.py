@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -185,6 +185,7 @@ def test_the_order_of_what_comes_before_and_after_changes_no_example(
 ) -> None:
     begins = notification("begins", at=80.0, children=(("a",), ("b",)))
     one = examples_of([*LINKS, *before, begins, *after])
+    assume(one and one[0].day == day(80 + 104))  # else the order of one moment decides what opens
     dice.shuffle(before)
     dice.shuffle(after)
     other = examples_of([*LINKS, *before, begins, *dice.choices(before or [begins], k=2), *after])

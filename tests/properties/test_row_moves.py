@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -106,6 +106,7 @@ def test_the_order_in_which_a_link_comes_among_others_changes_no_example(
     begins = notification("begins", at=80.0)
     after = [*after, in_family("home", "a", "F", at=90.0)]
     one = examples_of([*before, begins, *after])
+    assume(one.scored and one.scored[0].at == begins.received_at)  # else the order of one moment decides what opens
     dice.shuffle(before)
     dice.shuffle(after)
     other = examples_of([*before, begins, *after, *dice.choices(after, k=2)])
