@@ -18,7 +18,7 @@ from msgspec import Struct
 LONGEST_TABLE = 4096
 """Counts up to here, and days up to ``MOST_DAYS``, come from a table, which is five times as fast as a logarithm."""
 MOST_DAYS = 400
-FARTHEST = 3.0
+FARTHEST = 4.0
 """No transform gives anything farther from 0: one row cannot move a weight at will."""
 
 
@@ -46,7 +46,7 @@ class Range(Struct, frozen=True, tag="range", tag_field="transform", forbid_unkn
 
 
 class Centred(Struct, frozen=True, tag="centred", tag_field="transform", forbid_unknown_fields=True):
-    """How far above or below ``centre``, in ``scale``s, held at three either way: for what everybody has.
+    """How far above or below ``centre``, in ``scale``s, held at four either way: for what everybody has.
 
     A range from 0 would have every row push all weights the same way; a learner that takes one step a row was then well
     behind the batch model (``README.md``), and is level with it so.
@@ -77,7 +77,7 @@ def is_sound(transform: Transform) -> bool:
 
 
 def prepare(transform: Transform) -> Callable[[float], float]:
-    """The transform as a function of a finite raw value. It gives 0 to 1, ``Centred`` -3 to 3."""
+    """The transform as a function of a finite raw value. It gives 0 to 1, ``Centred`` -4 to 4."""
     match transform:
         case Flag():
             return lambda value: 0.0 if value == 0 else 1.0

@@ -16,9 +16,9 @@ from msgspec import Struct
 from models.learning.baselines import BatchLogistic, Contestant, OneFeatureRule, Prevalence, Vector, fix_rule
 from models.learning.examples import Example
 from models.learning.learner import Learner
-from models.learning.plan import Plan
+from models.learning.plan import UNDECLARED, Plan
 from models.learning.snapshot import Snapshot, begin
-from models.learning.specification import Feature, Specification, UnsoundSpecificationError, prepare_vector
+from models.learning.specification import FTRL, Feature, Specification, UnsoundSpecificationError, prepare_vector
 from models.learning.timeline import Asked, Matured, unfold
 from models.transforms import declare
 
@@ -145,6 +145,7 @@ class _Contest:
 
     def _begin(self) -> _Online:
         """Fix the specification; the learner begins."""
+        declared = all(one.transform is not None for one in self._plan.features)
         features = []
         for place, column in enumerate(self._order):
             one = self._plan.features[column]
@@ -154,8 +155,7 @@ class _Contest:
             name=self._name,
             features=tuple(features),
             prevalence=self._base_rate(),
-            ftrl=self._plan.ftrl,
-            intercept_lr=self._plan.intercept_lr,
+            ftrl=self._plan.ftrl or (FTRL() if declared else UNDECLARED),
         )
         self._vector: Callable[[Vector], tuple[float, ...]] = prepare_vector(self._specification)
         return _Online(self._specification, self._made_by)

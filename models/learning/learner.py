@@ -1,12 +1,16 @@
 """The learner: River's logistic regression under our optimiser, and the only file that imports River.
 
-A fold: a snapshot and examples give the next snapshot, and where the fold is cut changes nothing. Two things are not
-River's, each because River's would break a promise (``README.md`` has what was measured):
+A fold: a snapshot and examples give the next snapshot, and where the fold is cut changes nothing. Four things are not
+River's (``README.md`` has what was measured):
 
 * the optimiser writes a weight *after* it has taken in the current gradient, not before, and never lets a weight have a
   sign that its feature is not allowed;
 * the logit is summed exactly (``math.fsum``), so that the order of features in a row changes no bit, and the learner
-  sees, to the bit, the score that ``scorer.py`` gives.
+  sees, to the bit, the score that ``scorer.py`` gives;
+* the intercept is learned as a weight is, of a feature that everybody has;
+* what scores is a mean of the weights on the way. The optimiser's own weights go on jumping about the best ones, as far
+  as its steps reach; their mean comes as near as a fit of all rows at once. Only the last share of the way counts, so
+  that what was believed at the beginning, or before the world changed, fades.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version as installed_version
+from operator import mul
 from typing import Any
 
 from msgspec.structs import replace
@@ -27,6 +32,9 @@ from models.transforms import FARTHEST
 
 RIVER = installed_version("river")
 
+INTERCEPT = ""
+"""The feature that everybody has, as the optimiser knows it. No column is named so."""
+
 
 class SignedFTRL(optim.FTRLProximal):
     """FTRL-proximal without River's lag of one example, and with signs.
@@ -39,19 +47,23 @@ class SignedFTRL(optim.FTRLProximal):
         super().__init__(alpha, beta, l1, l2)
         self.signs = dict(signs)
 
+    def weight(self, name: str) -> float:
+        """The weight that follows from what is remembered of a feature."""
+        total = self.z[name]
+        if abs(total) <= self.l1:
+            return 0.0
+        root = math.sqrt(self.n[name])
+        weight = -(total - math.copysign(self.l1, total)) / ((self.beta + root) / self.alpha + self.l2)
+        return 0.0 if weight * self.signs[name] < 0 else weight
+
     def _step_with_dict(self, w: Any, g: Any) -> Any:  # River's private name: a test holds it to its place
-        alpha, z, n, signs = self.alpha, self.z, self.n, self.signs
+        alpha, z, n = self.alpha, self.z, self.n
         for name, gradient in g.items():
             squares = n[name]
             more = squares + gradient * gradient
-            root = math.sqrt(more)
-            total = z[name] + (gradient - (root - math.sqrt(squares)) / alpha * w.get(name, 0.0))
-            z[name], n[name] = total, more
-            if abs(total) <= self.l1:
-                w[name] = 0.0
-                continue
-            weight = -(total - math.copysign(self.l1, total)) / ((self.beta + root) / alpha + self.l2)
-            w[name] = 0.0 if weight * signs[name] < 0 else weight
+            z[name] += gradient - (math.sqrt(more) - math.sqrt(squares)) / alpha * w.get(name, 0.0)
+            n[name] = more
+            w[name] = self.weight(name)
         return w
 
 
@@ -71,24 +83,28 @@ class Learner:
         self._body = body
         self._closed = snapshot if body.since_closed == 0 else None
         self._names = tuple(feature.name for feature in body.specification.features)
-        ftrl = body.specification.ftrl
-        optimiser = SignedFTRL(
-            ftrl.alpha, ftrl.beta, ftrl.l1, ftrl.l2, {one.name: one.sign for one in body.specification.features}
-        )
-        optimiser.z.update(body.optimiser.z)
-        optimiser.n.update(body.optimiser.n)
+        self._ftrl = ftrl = body.specification.ftrl
+        signs = {one.name: one.sign for one in body.specification.features}
+        self._optimiser = optimiser = SignedFTRL(ftrl.alpha, ftrl.beta, ftrl.l1, ftrl.l2, {**signs, INTERCEPT: 0})
+        optimiser.z.update({**body.optimiser.z, INTERCEPT: body.optimiser.intercept_z})
+        optimiser.n.update({**body.optimiser.n, INTERCEPT: body.optimiser.intercept_n})
         optimiser.n_iterations = body.optimiser.n_iterations
-        self._optimiser = optimiser
-        self._model = ExactLogisticRegression(
-            optimizer=optimiser, intercept_init=body.intercept, intercept_lr=body.specification.intercept_lr
-        )
-        for name in self._names:
-            self._model._weights[name] = body.weights[name]
+        self._start = body.specification.starting_intercept
+        self._model = ExactLogisticRegression(optimizer=optimiser, intercept_init=self._start, intercept_lr=0.0)
+        self._steps = self._model._weights
+        """The optimiser's own weights, from which gradients are taken."""
+        for name in (*body.optimiser.z, INTERCEPT):
+            self._steps[name] = optimiser.weight(name)
+        self._weights = [body.weights[name] for name in self._names]
+        """Their means, which score."""
+        self._intercept = body.intercept
         self._learned, self._positives, self._since_closed = body.learned, body.positives, body.since_closed
 
     def score(self, vector: Sequence[float]) -> float:
         """The score of a vector as of now, to the bit that of a ``Scorer`` of the snapshot frozen now."""
-        return logistic(self._model._raw_dot_one(self._sparse(vector)))
+        if len(vector) != len(self._names):
+            raise UnfitExampleError("the vector is not of this specification")
+        return logistic(sum_logit(map(mul, self._weights, vector), self._intercept))
 
     def learn_one(self, vector: Sequence[float], label: bool) -> None:
         """Take in one example. Raises UnfitExampleError, having learned nothing, for what would spoil the model."""
@@ -96,12 +112,14 @@ class Learner:
             raise UnfitExampleError("the label is neither true nor false")
         if len(vector) != len(self._names):
             raise UnfitExampleError("the vector is not of this specification")
-        row = self._sparse(vector)
+        row = {name: value for name, value in zip(self._names, vector, strict=True) if value != 0}
         for value in row.values():
             if not -FARTHEST <= value <= FARTHEST:  # NaN too
                 raise UnfitExampleError("a feature lies outside what transforms give")
+        row[INTERCEPT] = 1.0
         self._model.learn_one(row, label)
         self._learned += 1
+        self._average()
         self._positives += label
         self._since_closed += 1
 
@@ -120,19 +138,30 @@ class Learner:
         self._body, self._closed, self._since_closed = closed.body, closed, 0
         return closed
 
-    def _sparse(self, vector: Sequence[float]) -> dict[str, float]:
-        return {name: value for name, value in zip(self._names, vector, strict=True) if value != 0}
+    def _average(self) -> None:
+        """Draw the means towards the optimiser's weights. A mean of allowed weights has an allowed sign.
+
+        Source: Shamir and Zhang, 2013, "Stochastic gradient descent for non-smooth optimization", section 4.
+        """
+        power, steps = self._ftrl.averaging, self._steps
+        share = (power + 1) / (power + self._learned)
+        self._weights = [
+            mean + share * (steps.get(name, 0.0) - mean) for name, mean in zip(self._names, self._weights, strict=True)
+        ]
+        self._intercept += share * (self._start + steps[INTERCEPT] - self._intercept)
 
     def _describe(self, closed_day: int | None) -> Body:
-        weights = self._model._weights
-        seen = [name for name in self._names if name in self._optimiser.n]
+        z, n = self._optimiser.z, self._optimiser.n
+        seen = [name for name in self._names if name in n]
         return replace(
             self._body,
-            weights={name: float(weights[name]) for name in self._names},
-            intercept=float(self._model.intercept),
+            weights=dict(zip(self._names, self._weights, strict=True)),
+            intercept=self._intercept,
             optimiser=OptimiserState(
-                z={name: float(self._optimiser.z[name]) for name in seen},
-                n={name: float(self._optimiser.n[name]) for name in seen},
+                z={name: z[name] for name in seen},
+                n={name: n[name] for name in seen},
+                intercept_z=z[INTERCEPT],
+                intercept_n=n[INTERCEPT],
                 n_iterations=self._optimiser.n_iterations,
             ),
             learned=self._learned,

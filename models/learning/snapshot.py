@@ -29,10 +29,15 @@ class UnsoundSnapshotError(ValueError):
 
 
 class OptimiserState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """FTRL's own memory, for each feature that was ever seen: gradients and their squares."""
+    """FTRL's own memory, for each feature that was ever seen and for the intercept: gradients and their squares.
+
+    The optimiser's own weights follow from these and the specification; those of the body are their means, which score.
+    """
 
     z: dict[str, float]
     n: dict[str, float]
+    intercept_z: float
+    intercept_n: float
     n_iterations: int
 
 
@@ -86,7 +91,7 @@ def begin(specification: Specification, made_by: dict[str, str]) -> Snapshot:
             features_hash=hash_features(specification),
             weights={feature.name: 0.0 for feature in specification.features},
             intercept=specification.starting_intercept,
-            optimiser=OptimiserState(z={}, n={}, n_iterations=0),
+            optimiser=OptimiserState(z={}, n={}, intercept_z=0.0, intercept_n=0.0, n_iterations=0),
             learned=0,
             positives=0,
             closed_day=None,
@@ -123,8 +128,10 @@ def check_body(body: Body) -> None:
         raise UnsoundSnapshotError("the weights are not those of the feature list")
     if not set(body.optimiser.z) == set(body.optimiser.n) <= set(signs):
         raise UnsoundSnapshotError("the optimiser remembers other features")
-    numbers = (*body.weights.values(), *body.optimiser.z.values(), *body.optimiser.n.values(), body.intercept)
-    if not all(math.isfinite(number) for number in numbers) or any(n < 0 for n in body.optimiser.n.values()):
+    optimiser = body.optimiser
+    squares = (*optimiser.n.values(), optimiser.intercept_n)
+    numbers = (*body.weights.values(), *optimiser.z.values(), *squares, optimiser.intercept_z, body.intercept)
+    if not all(math.isfinite(number) for number in numbers) or any(n < 0 for n in squares):
         raise UnsoundSnapshotError("a number is not finite, or a sum of squares is negative")
     if any(weight * signs[name] < 0 for name, weight in body.weights.items()):
         raise UnsoundSnapshotError("a weight has a sign that the specification does not allow")

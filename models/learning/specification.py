@@ -32,13 +32,16 @@ class Feature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FTRL(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The optimiser's numbers. One example moves a fresh weight by at most 1 / ((1 + beta) / alpha + l2) = .148,
-    where the feature lies between 0 and 1."""
+    """The optimiser's numbers. One example moves a fresh weight by at most 1 / ((1 + beta) / alpha + l2) = .25, where
+    the feature lies between 0 and 1; the intercept too, which is the weight of a feature that everybody has."""
 
-    alpha: float = 0.3
+    alpha: float = 1.0
     beta: float = 1.0
     l1: float = 0.0
-    l2: float = 0.1
+    l2: float = 2.0
+    averaging: float = 5.0
+    """What scores is the mean of the weights after each example, the t-th counting as t to this power: with 5 a seventh
+    of all examples has come, in the mean, since a weight that counts."""
 
 
 class Specification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,17 +51,16 @@ class Specification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     features: tuple[Feature, ...]
     prevalence: float
     ftrl: FTRL = FTRL()
-    intercept_lr: float = 0.05
 
     def __post_init__(self) -> None:
         names = [feature.name for feature in self.features]
-        if names != sorted(set(names)):
-            raise UnsoundSpecificationError("features are named once, in the order of their names")
+        if names != sorted(set(names)) or "" in names:
+            raise UnsoundSpecificationError("features have names, each its own, and are in their order")
         if not all(is_sound(feature.transform) for feature in self.features):
             raise UnsoundSpecificationError("a transform needs a cap of at least 1, a scale above 0, or low below high")
         if not 0 < self.prevalence < 1:
             raise UnsoundSpecificationError("the registered prevalence lies between 0 and 1")
-        numbers = (self.ftrl.alpha, self.ftrl.beta, self.ftrl.l1, self.ftrl.l2, self.intercept_lr)
+        numbers = (self.ftrl.alpha, self.ftrl.beta, self.ftrl.l1, self.ftrl.l2, self.ftrl.averaging)
         if not all(math.isfinite(number) and number >= 0 for number in numbers) or self.ftrl.alpha == 0:
             raise UnsoundSpecificationError("the optimiser's numbers are finite and not negative, alpha above 0")
 

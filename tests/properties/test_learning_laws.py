@@ -6,11 +6,13 @@ import math
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from models.learning.examples import Example, put_in_order
 from models.learning.learner import Learner, learn
 from models.learning.scorer import Scorer
 from models.learning.snapshot import Snapshot, begin, read_snapshot
+from models.learning.specification import FTRL
 from models.learning.timeline import Asked, Matured, unfold
 from models.transforms import FARTHEST, Centred, Count, Flag, Range, Recency, declare, prepare, tabulate
 from tests.unit.learning.making import MADE_BY, WIDTH, a_specification, throw_vectors
@@ -103,6 +105,23 @@ def test_killed_amid_any_day_the_closed_days_have_the_same_hashes(seed: int, siz
 
 def _through_bytes(snapshot: Snapshot) -> Snapshot:
     return read_snapshot(snapshot.bytes, snapshot.version)
+
+
+@given(
+    st.integers(0, 1000),
+    st.integers(1, 60),
+    st.lists(st.sampled_from((-1, 0, 1)), min_size=WIDTH, max_size=WIDTH),
+    st.floats(0, 20),
+)
+def test_whatever_was_learned_no_weight_that_scores_has_a_sign_that_is_not_allowed(
+    seed: int, rows: int, signs: list[int], averaging: float
+) -> None:
+    specification = replace(a_specification(signs=signs), ftrl=FTRL(averaging=averaging))
+    learner = Learner(begin(specification, MADE_BY))
+    for vector, label in throw_vectors(seed, rows):
+        learner.learn_one(vector, label)
+        weights = learner.freeze().body.weights
+        assert all(weights[f"f{place}"] * sign >= 0 for place, sign in enumerate(signs))
 
 
 @given(st.integers(0, 1000), st.permutations(range(WIDTH)))

@@ -16,9 +16,11 @@ from msgspec.structs import replace
 from river import linear_model, optim
 
 from models.learning.examples import UnfitExampleError
-from models.learning.learner import ExactLogisticRegression, Learner, SignedFTRL, learn
+from models.learning.learner import INTERCEPT, ExactLogisticRegression, Learner, SignedFTRL, learn
 from models.learning.scorer import Scorer
 from models.learning.snapshot import Snapshot, UnsoundSnapshotError, begin, read_snapshot
+from models.learning.specification import FTRL, Feature, Specification, UnsoundSpecificationError
+from models.transforms import Flag
 from tests.unit.learning.making import MADE_BY, WIDTH, a_specification, throw_vectors
 
 
@@ -34,7 +36,8 @@ def test_who_has_learned_nothing_says_the_registered_prevalence() -> None:
 
 def test_one_example_moves_a_fresh_weight_by_at_most_the_published_bound() -> None:
     snapshot = learn(begin(a_specification(prevalence=1e-9), MADE_BY), [((1.0,) * WIDTH, True)])
-    assert all(0.14 < weight <= 0.148 for weight in snapshot.body.weights.values())
+    assert all(0.24 < weight <= 0.25 for weight in snapshot.body.weights.values())
+    assert 0.24 < snapshot.body.intercept - snapshot.body.specification.starting_intercept <= 0.25
 
 
 def test_the_learner_sees_the_scorers_bits_after_every_example() -> None:
@@ -44,23 +47,43 @@ def test_the_learner_sees_the_scorers_bits_after_every_example() -> None:
         learner.learn_one(vector, label)
 
 
-def test_the_scorer_says_what_rivers_own_prediction_says() -> None:
-    learner = Learner(begin(a_specification(), MADE_BY))
-    for vector, label in throw_vectors(4, 200):
-        learner.learn_one(vector, label)
-    scorer, names = Scorer(learner.freeze()), [f"f{number}" for number in range(WIDTH)]
+def test_the_scorer_says_what_rivers_own_prediction_with_these_weights_says() -> None:
+    snapshot = taught(4, 200)
+    scorer = Scorer(snapshot)
+    exact, plain = (
+        of(initializer=optim.initializers.Zeros(), intercept_init=snapshot.body.intercept)
+        for of in (ExactLogisticRegression, linear_model.LogisticRegression)
+    )
+    for model in (exact, plain):
+        for name, weight in snapshot.body.weights.items():
+            model._weights[name] = weight
     for vector, _ in throw_vectors(5, 200):
-        row = {name: value for name, value in zip(names, vector, strict=True) if value}
-        assert scorer.score(vector) == learner._model.predict_proba_one(row)[True]  # type: ignore[no-untyped-call]
-        plain = linear_model.LogisticRegression._raw_dot_one(learner._model, row)
-        assert scorer.logit(vector) == pytest.approx(plain, abs=2e-15)
+        row = {name: value for name, value in zip(snapshot.body.weights, vector, strict=True) if value}
+        assert scorer.score(vector) == exact.predict_proba_one(row)[True]  # type: ignore[no-untyped-call]
+        assert scorer.logit(vector) == pytest.approx(plain._raw_dot_one(row), abs=2e-15)
+
+
+def test_what_scores_is_the_mean_of_the_optimisers_weights_later_ones_counting_more() -> None:
+    """Against the mean written out: with power 3 the t-th counts as t (t + 1) (t + 2), divided by their sum."""
+    specification = replace(a_specification(), ftrl=FTRL(averaging=3.0))
+    learner, steps, names = Learner(begin(specification, MADE_BY)), [], [one.name for one in specification.features]
+    for vector, label in throw_vectors(12, 150):
+        learner.learn_one(vector, label)
+        steps.append({**dict.fromkeys(names, 0.0), **learner._model.weights})
+    shares = [t * (t + 1) * (t + 2) for t in range(1, 151)]
+    body = learner.freeze().body
+    for name, weight in body.weights.items():
+        expected = sum(share * step[name] for share, step in zip(shares, steps, strict=True)) / sum(shares)
+        assert weight == pytest.approx(expected, abs=1e-12)
+    departed = sum(share * step[INTERCEPT] for share, step in zip(shares, steps, strict=True)) / sum(shares)
+    assert body.intercept == pytest.approx(specification.starting_intercept + departed, abs=1e-12)
 
 
 def test_the_order_of_features_in_a_row_changes_no_bit() -> None:
     names = [f"f{number}" for number in range(WIDTH)]
 
     def told(shuffle: random.Random | None) -> tuple[object, ...]:
-        optimiser = SignedFTRL(0.3, 1.0, 0.0, 0.1, dict.fromkeys(names, 0))
+        optimiser = SignedFTRL(1.0, 1.0, 0.0, 2.0, dict.fromkeys(names, 0))
         model = ExactLogisticRegression(optimizer=optimiser, intercept_lr=0.05)
         for vector, label in throw_vectors(6, 400):
             pairs = list(zip(names, vector, strict=True))
@@ -81,8 +104,9 @@ def test_signs_are_kept_after_any_example() -> None:
         weights = learner.freeze().body.weights
         for number, sign in enumerate(signs):
             assert weights[f"f{number}"] * sign >= 0
-        stopped += weights["f0"] == 0
+        stopped += learner._model.weights.get("f0") == 0
     assert stopped > 200  # f0 raises the odds, and may only lower them
+    assert -0.01 < weights["f0"] <= 0
 
 
 def test_reasons_sum_to_the_logit_exactly() -> None:
@@ -106,7 +130,7 @@ def test_scoring_does_not_learn() -> None:
     assert learner.freeze().version == before
 
 
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 3.5, -4.0])
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 4.5, -5.0])
 def test_a_number_that_would_spoil_the_model_is_refused_and_nothing_learned(bad: float) -> None:
     learner = Learner(taught())
     before = learner.freeze().version
@@ -123,9 +147,17 @@ def test_only_an_exact_bool_is_a_label(label: object) -> None:
         learner.learn_one((1.0,) * WIDTH, label)  # type: ignore[arg-type]
 
 
+def test_a_feature_without_a_name_is_refused() -> None:
+    """The optimiser knows the intercept by no name."""
+    with pytest.raises(UnsoundSpecificationError):
+        Specification(name="made-up", features=(Feature(name=INTERCEPT, transform=Flag()),), prevalence=0.1)
+
+
 def test_a_vector_of_another_width_is_refused() -> None:
     with pytest.raises(UnfitExampleError):
         Learner(taught()).learn_one((1.0,), True)
+    with pytest.raises(UnfitExampleError):
+        Learner(taught()).score((1.0,))
     with pytest.raises(ValueError, match="not of this specification"):
         Scorer(taught()).score((1.0,))
 
@@ -186,6 +218,7 @@ def test_a_spoiled_snapshot_is_refused() -> None:
     assert "weights" in refused(weights={"f0": 0.5})
     assert "specification" in refused(specification={**told["specification"], "prevalence": 0.5})
     assert "counts" in refused(positives=told["learned"] + 1)
+    assert "squares" in refused(optimiser={**told["optimiser"], "intercept_n": -1.0})
     assert "squares" in refused(optimiser={**told["optimiser"], "n": {**told["optimiser"]["n"], "f1": -1.0}})
     with pytest.raises(UnsoundSnapshotError, match="hash"):
         read_snapshot(snapshot.bytes, "0" * 16)
