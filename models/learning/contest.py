@@ -156,6 +156,7 @@ class _Contest:
             features=tuple(features),
             prevalence=self._base_rate(),
             ftrl=self._plan.ftrl or (FTRL() if declared else UNDECLARED),
+            intercept_lr=self._plan.intercept_lr,
         )
         self._vector: Callable[[Vector], tuple[float, ...]] = prepare_vector(self._specification)
         return _Online(self._specification, self._made_by)

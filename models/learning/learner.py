@@ -7,7 +7,7 @@ River's (``README.md`` has what was measured):
   sign that its feature is not allowed;
 * the logit is summed exactly (``math.fsum``), so that the order of features in a row changes no bit, and the learner
   sees, to the bit, the score that ``scorer.py`` gives;
-* the intercept is learned as a weight is, of a feature that everybody has;
+* the intercept is learned as a weight is, of a feature that everybody has, and corrected by what was scored;
 * what scores is a mean of the weights on the way. The optimiser's own weights go on jumping about the best ones, as far
   as its steps reach; their mean comes as near as a fit of all rows at once. Only the last share of the way counts, so
   that what was believed at the beginning, or before the world changed, fades.
@@ -117,9 +117,10 @@ class Learner:
             if not -FARTHEST <= value <= FARTHEST:  # NaN too
                 raise UnfitExampleError("a feature lies outside what transforms give")
         row[INTERCEPT] = 1.0
+        off = self.score(vector) - label
         self._model.learn_one(row, label)
         self._learned += 1
-        self._average()
+        self._average(off)
         self._positives += label
         self._since_closed += 1
 
@@ -138,9 +139,11 @@ class Learner:
         self._body, self._closed, self._since_closed = closed.body, closed, 0
         return closed
 
-    def _average(self) -> None:
+    def _average(self, off: float) -> None:
         """Draw the means towards the optimiser's weights. A mean of allowed weights has an allowed sign.
 
+        The optimiser's intercept makes up for weights that jump about, and so is too low for their mean: the one that
+        scores is corrected by what its own score was ``off``.
         Source: Shamir and Zhang, 2013, "Stochastic gradient descent for non-smooth optimization", section 4.
         """
         power, steps = self._ftrl.averaging, self._steps
@@ -149,6 +152,7 @@ class Learner:
             mean + share * (steps.get(name, 0.0) - mean) for name, mean in zip(self._names, self._weights, strict=True)
         ]
         self._intercept += share * (self._start + steps[INTERCEPT] - self._intercept)
+        self._intercept -= self._body.specification.intercept_lr * off
 
     def _describe(self, closed_day: int | None) -> Body:
         z, n = self._optimiser.z, self._optimiser.n

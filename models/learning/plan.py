@@ -49,6 +49,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Features that a named person has looked at and found honest, however good they are alone."""
     ftrl: FTRL | None = None
     """Without it the registered numbers, or ``UNDECLARED`` where a column's transform is left to the warm-up."""
+    intercept_lr: float = 0.02
 
     def warm_up_of(self, rows: int) -> int:
         """How many matured rows come before the features are frozen: fewer where the file is short."""

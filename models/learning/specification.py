@@ -33,7 +33,7 @@ class Feature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class FTRL(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The optimiser's numbers. One example moves a fresh weight by at most 1 / ((1 + beta) / alpha + l2) = .25, where
-    the feature lies between 0 and 1; the intercept too, which is the weight of a feature that everybody has."""
+    the feature lies between 0 and 1; the intercept, the weight of a feature that all have, by the correction more."""
 
     alpha: float = 1.0
     beta: float = 1.0
@@ -51,6 +51,8 @@ class Specification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     features: tuple[Feature, ...]
     prevalence: float
     ftrl: FTRL = FTRL()
+    intercept_lr: float = 0.02
+    """Of what a score was off by, this share corrects the intercept: the base rate follows the world."""
 
     def __post_init__(self) -> None:
         names = [feature.name for feature in self.features]
@@ -60,8 +62,9 @@ class Specification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise UnsoundSpecificationError("a transform needs a cap of at least 1, a scale above 0, or low below high")
         if not 0 < self.prevalence < 1:
             raise UnsoundSpecificationError("the registered prevalence lies between 0 and 1")
-        numbers = (self.ftrl.alpha, self.ftrl.beta, self.ftrl.l1, self.ftrl.l2, self.ftrl.averaging)
-        if not all(math.isfinite(number) and number >= 0 for number in numbers) or self.ftrl.alpha == 0:
+        ftrl = self.ftrl
+        numbers = (ftrl.alpha, ftrl.beta, ftrl.l1, ftrl.l2, ftrl.averaging, self.intercept_lr)
+        if not all(math.isfinite(number) and number >= 0 for number in numbers) or ftrl.alpha == 0:
             raise UnsoundSpecificationError("the optimiser's numbers are finite and not negative, alpha above 0")
 
     @property

@@ -50,8 +50,9 @@ def tell_architecture(facts: Facts) -> str:
     return (
         f"Logistic regression on {len(body.specification.features)} fixed, bounded features, learned online one episode"
         f" at a time by FTRL-proximal (alpha {ftrl.alpha:g}, beta {ftrl.beta:g}, l1 {ftrl.l1:g}, l2 {ftrl.l2:g}). What"
-        f" scores is the mean of its weights on the way, later ones counting more (power {ftrl.averaging:g}). A weight"
-        " never has a sign that practitioners did not allow. It starts from a registered base rate of"
+        f" scores is the mean of its weights on the way, later ones counting more (power {ftrl.averaging:g}); the"
+        f" intercept is corrected by {body.specification.intercept_lr:g} of what a score was off by. A weight never has"
+        " a sign that practitioners did not allow. It starts from a registered base rate of"
         f" {body.specification.prevalence:g}."
     )
 

@@ -59,7 +59,7 @@ def test_the_learner_is_level_with_the_batch_model_within_their_intervals(seed: 
     _, figures = evaluate(throw_examples(seed, rows=4000))
     learner, batch = figures.of(LEARNER).average_precision, figures.of(BATCH).average_precision
     assert learner.interval.high > batch.value
-    assert learner.value > batch.value - 0.02
+    assert learner.value > batch.value - 0.006
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -78,7 +78,24 @@ def test_counts_whose_every_unit_says_as_much_are_learned_as_a_batch_fit_of_raw_
     raw = average_precision((rows[3000:] @ raw_weights + intercept).tolist(), labels[3000:].tolist())
     assert figures.measured_rows == 3000
     assert figures.of(LEARNER).average_precision.interval.high > raw
-    assert figures.of(LEARNER).average_precision.value > raw - 0.05
+    assert figures.of(LEARNER).average_precision.value > raw - 0.03
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_strong_and_rare_flags_are_learned_as_a_batch_fit_would(seed: int) -> None:
+    """Thirty of them, each on .5 to 5 % of rows: without a mean of the weights one pass was .02 to .03 behind."""
+    dice = np.random.default_rng(seed)
+    rows = (dice.random((8000, 30)) < np.exp(dice.uniform(np.log(0.005), np.log(0.05), 30))).astype(float)
+    labels = dice.random(8000) < 1 / (1 + np.exp(4.6 - rows @ dice.uniform(1, 4, 30)))
+    examples = [
+        Example(id=f"e{n:05}", t_event=n, t_label=n + 60, label=bool(label), features=tuple(map(float, row)))
+        for n, (row, label) in enumerate(zip(rows, labels, strict=True))
+    ]
+    figures = evaluate(examples)[1]
+    learner, batch = figures.of(LEARNER), figures.of(BATCH).average_precision
+    assert learner.average_precision.interval.high > batch.value
+    assert learner.average_precision.value > batch.value - 0.015
+    assert 0.9 < learner.calibration.observed_over_expected < 1.1
 
 
 def test_with_shuffled_labels_every_model_stays_in_the_null_band() -> None:
