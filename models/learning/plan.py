@@ -12,8 +12,8 @@ BAR = 0.65
 """The average precision that the sector's inspectors and vendors name, without naming the base rate beside it."""
 WARM_UP = 500
 UNDECLARED = FTRL(l2=0.1, averaging=3.0)
-"""For a file of which nobody has said what its columns are: larger first steps (.48 for .25), and a longer mean. Level
-with a batch model, which such a file is held against; slower after a change than the registered numbers."""
+"""For a file of which nobody has said what its columns are: larger first steps (.48 for .25), and a longer mean. Nearer
+to a batch model, which such a file is held against, and slower after a change than the registered numbers."""
 MEASURED_FROM = 0.5
 
 
