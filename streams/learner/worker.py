@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import replace
 
 from models.calendar.local_time import midnight
-from models.freshness.heard import split_feed_key
-from models.learning.admission import find_report
 from models.learning.challengers import Challengers
 from models.learning.days import ClosedDay
 from models.learning.deciding import Now, decide
-from models.learning.drift import Alarm, Watched
-from models.learning.judge import SnapshotJudge
 from models.learning.shelf import Shelf
-from models.learning.snapshot import Snapshot, UnsoundSnapshotError
+from models.learning.snapshot import Snapshot
 from models.learning.study import ALARMING, Outcome, Study
 from models.learning.threshold import Budgets
 from schemas.challengers import Standings
@@ -27,13 +22,12 @@ from schemas.examples import ExampleEvent, FeedsCounted, Mode, Scored
 from schemas.identifiers import Day
 from schemas.models import SNAPSHOT, Head
 from streams.codecs import UnreadableRecord, read_example_record
+from streams.learner.alarms import Alarms
 from streams.learner.challenging import count_challengers, tell_news
 from streams.learner.publishing import Publisher
 from streams.logs import get_logger
 from streams.metrics import Metrics
-from streams.topics import EXAMPLES, partner_topic
-
-NEVER: Final = Day(0)
+from streams.topics import EXAMPLES
 
 
 class Worker:
@@ -76,10 +70,7 @@ class Worker:
         self._may_write = may_write
         self._read_back = read_back
         self._closed_through: Day | None = None
-        self._drift_told: dict[tuple[Watched, str | None], Day] = {}
-        """By what is watched, the newest day on which an alarm was told. Who asks as of another day finds the same
-        change on about the same days, and that is no news."""
-        self._signed: SnapshotJudge | None = None
+        self._alarms = Alarms(study.listening, shelf, metrics, resume_offset)
         self._is_undecided = True
 
     async def begin(self) -> None:
@@ -112,9 +103,9 @@ class Worker:
         through = studied.closed_through
         has_news = through is not None and through != self._closed_through
         if has_news or isinstance(event, FeedsCounted):
-            self._tell_drift(offset)
+            self._alarms.tell(offset)
         if has_news:
-            self._challengers.close(studied.closed, studied.closed_through, self._find_drift())
+            self._challengers.close(studied.closed, studied.closed_through, self._alarms.find())
         for closed in studied.closed:
             await self._learn(offset, closed)
         if has_news:
@@ -198,41 +189,13 @@ class Worker:
     def _now(self, today: Day) -> Now:
         return Now(
             gathering=self._study.gathering,
-            drift_alarm=bool(self._find_drift()),
+            drift_alarm=bool(self._alarms.find()),
             thresholds=self._study.recent.thresholds(self._budgets),
             today=today,
             at=datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             resume_offset=self._resume_offset,
             frozen=self._frozen,
         )
-
-    def _find_drift(self) -> tuple[Alarm, ...]:
-        """The alarms that are open: found since the report of the head in force was made, or ever, where none is."""
-        head = self._shelf.head
-        report = None if head is None else find_report(self._shelf, head)
-        if report is None:
-            return self._study.listening.alarms(NEVER)
-        return self._study.listening.alarms(Day(report.until + 1), self._signed_by(report.version))
-
-    def _signed_by(self, version: str) -> SnapshotJudge | None:
-        """The snapshot that a report is about; None where it cannot be used, which breaks a rail of its own."""
-        if self._signed is None or self._signed.version != version:
-            with suppress(UnsoundSnapshotError):
-                snapshot = self._shelf.snapshot(version)
-                self._signed = None if snapshot is None else SnapshotJudge(snapshot, "shadow")
-        return self._signed if self._signed is not None and self._signed.version == version else None
-
-    def _tell_drift(self, offset: int) -> None:
-        """A line for each alarm, once; what was found before the offset to go on from, an earlier life told. Which
-        episode, which score: nothing of that is told."""
-        for alarm in self._find_drift():
-            what = (alarm.watched, alarm.name)
-            if alarm.day <= self._drift_told.get(what, NEVER):
-                continue
-            self._drift_told[what] = alarm.day
-            if offset >= self._counted_from:
-                self._metrics.count_drift(alarm.watched)
-                get_logger().warning("drift_found", kind=alarm.watched, topic=_topic_of(alarm))
 
     def _count(self, outcome: Outcome, count: int, offset: int) -> None:
         if outcome == "learned":
@@ -255,9 +218,3 @@ class Worker:
         self._metrics.set_matured(positives=body.positives, negatives=body.learned - body.positives)
         if head is not None:
             self._metrics.set_model(head.mode, frozen=head.frozen or self._frozen)
-
-
-def _topic_of(alarm: Alarm) -> str | None:
-    """Where the feed comes in whose count has changed; it stands in the hub's agreements, and says nothing of a row."""
-    agency, kind = split_feed_key(alarm.name or "")
-    return partner_topic(agency, kind) if kind else None
