@@ -12,6 +12,7 @@ from rich.table import Table
 
 from streams.commands.asked import hub_of, key_of_settings, moment_of
 from streams.commands.saying import bar, lines_of, speak_plainly, stop
+from streams.commands.verifying import topics_of_broker
 
 if TYPE_CHECKING:
     from streams.evaluation.evaluating import Evaluated
@@ -21,13 +22,14 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 WIDTH = 150
 
 OF_EXAMPLES = ("plan_file", "horizon", "family", "outcome_time")
-"""Options that say of a file what a replay knows by itself, or has registered."""
+"""Options that say of a file what events and records know by themselves, or have registered."""
 OF_EVENTS = ("hub_file", "rules", "until")
 
 
 @click.command("evaluate")
 @click.argument("events", type=EXISTING, required=False)
 @click.option("--examples", type=EXISTING, help="A CSV file: id, t_event, t_label, label, features...")
+@click.option("--recorded", is_flag=True, help="The rows that a running hub wrote down: from EARLYWORD_BROKER.")
 @click.option("--hub", "hub_file", type=EXISTING, help="With EVENTS: hub.toml; else a hub that agrees to all kinds.")
 @click.option("--rules", type=EXISTING, help="With EVENTS: a rule pack in TOML; else the default one.")
 @click.option("--until", help="With EVENTS: let time pass up to this moment (RFC 3339) after the last event.")
@@ -60,7 +62,7 @@ OF_EVENTS = ("hub_file", "rules", "until")
 )
 @click.option("--family", help="A column that names each row's family: intervals are drawn over families.")
 @click.option("--outcome-time", help="A column with the time of the outcome itself, for lead times.")
-@click.option("--groups", type=EXISTING, help="CSV: id (of a row; with EVENTS or a family), then a column per trait.")
+@click.option("--groups", type=EXISTING, help="CSV: id (of a row, or of a family), then a column per trait.")
 @click.option("--accept", multiple=True, help="A feature that somebody looked at and found honest; may be given again.")
 @click.option(
     "--draws", type=click.IntRange(20, 10_000), default=1000, show_default=True, help="Draws for the intervals."
@@ -69,6 +71,7 @@ OF_EVENTS = ("hub_file", "rules", "until")
 def evaluate_command(
     events: Path | None,
     examples: Path | None,
+    recorded: bool,
     hub_file: Path | None,
     rules: Path | None,
     until: str | None,
@@ -88,19 +91,21 @@ def evaluate_command(
 ) -> None:
     """Score each example before its label is final, learn it when it is, and measure what was said.
 
-    The examples come from a file, or from EVENTS, which are replayed as `rehearse` does, with the registered model in
-    shadow. Against the prevalence, a one-feature rule and a batch logistic regression, on the same rows; with EVENTS
-    against the rules alone, too. The last line is PASS or FAIL against the bar, beside the base rate; the exit code is
-    0 for both, and 2 where a file cannot be read.
+    The examples come from a file; or from EVENTS, which are replayed as `rehearse` does, with the registered model in
+    shadow; or from the topics of a running hub. Against the prevalence, a one-feature rule and a batch logistic
+    regression, on the same rows; but for a file against the rules alone, too. The last line is PASS or FAIL against the
+    bar, beside the base rate; the exit code is 0 for both, and 2 where a file or the topics cannot be read.
     """
-    _refuse_mixed(events, examples)
+    _refuse_mixed(events, examples, recorded=recorded)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads only cost, and may change bits
     from models.learning.plan import Declared, Plan
     from models.learning.registered import NEED_WITHIN_90_DAYS
     from models.learning.replayed import ContradictingRowsError
+    from streams.codecs import UnreadableRecord
     from streams.evaluation.evaluating import evaluate
     from streams.evaluation.planning import read_declared
     from streams.evaluation.reading import ExamplesError, read_examples, read_groups
+    from streams.evaluation.recalled import recall
     from streams.evaluation.replaying import REGISTERED, as_file, by_row, replay
     from streams.evaluation.report import write_report
     from streams.evaluation.telling import as_json as to_json
@@ -113,6 +118,10 @@ def evaluate_command(
             hub, pack, moment, key = hub_of(hub_file), read_pack(rules), moment_of("--until", until), key_of_settings()
             with bar("replaying", events.stat().st_size) as advance:
                 _, replayed = replay(lines_of(events), hub, pack, key, moment, advance)
+        elif recorded:
+            with bar("reading the topics", None), topics_of_broker() as records:
+                replayed = recall(records)
+        if replayed is not None:
             file = as_file(replayed)
             declared, planned_rule = REGISTERED, None
             prevalence: float | None = NEED_WITHIN_90_DAYS.prevalence
@@ -139,7 +148,7 @@ def evaluate_command(
         )
         with bar("learning, measuring", None):
             told = evaluate(file, plan, told_groups, replayed)
-    except (ExamplesError, ContradictingRowsError) as error:
+    except (ExamplesError, ContradictingRowsError, UnreadableRecord, TimeoutError) as error:
         stop(f"{error}.")
     if report is not None:
         write_report(told, report)
@@ -149,16 +158,17 @@ def evaluate_command(
         _show(told)
 
 
-def _refuse_mixed(events: Path | None, examples: Path | None) -> None:
+def _refuse_mixed(events: Path | None, examples: Path | None, *, recorded: bool) -> None:
     """One kind of input, and only the options that belong to it."""
-    if (events is None) == (examples is None):
-        stop("give a file of EVENTS, or --examples with a CSV file: one of the two.")
-    given = OF_EXAMPLES if events is not None else OF_EVENTS
+    if [events is not None, examples is not None, recorded].count(True) != 1:
+        stop("give a file of EVENTS, or --examples with a CSV file, or --recorded: one of the three.")
+    kind, given = ("EVENTS", set(OF_EXAMPLES)) if events is not None else ("--examples", set(OF_EVENTS))
+    if recorded:
+        kind, given = "--recorded", {*OF_EXAMPLES, *OF_EVENTS}
     context = click.get_current_context()
     for parameter in context.command.params:
         name = parameter.name or ""
         if name in given and context.params[name] is not None:
-            kind = "EVENTS" if events is not None else "--examples"
             stop(f"{parameter.opts[0]} does not go with {kind}.")
 
 

@@ -63,6 +63,13 @@ def _records(examples: Path | None, snapshots: tuple[Path, ...], prompts: Path |
     if examples is not None:
         yield KeptFiles(examples, snapshots, prompts)
         return
+    with topics_of_broker() as records:
+        yield records
+
+
+@contextmanager
+def topics_of_broker() -> Iterator[BrokerTopics]:
+    """The topics of the broker that the environment names, to be looked through."""
     settings = read_settings()
     try:
         consumer = KafkaConsumer(bootstrap_servers=list(settings.broker), **client_options(settings))

@@ -54,7 +54,7 @@ def replay(
 def as_file(replayed: Replayed) -> ExamplesFile:
     """The rows as if they had been read from a file. Raises ExamplesError where there are none."""
     if not replayed.examples:
-        raise ExamplesError("in these events no episode begins: there is nothing to learn or to measure")
+        raise ExamplesError("no episode begins in them: there is nothing to learn or to measure")
     return ExamplesFile(
         examples=replayed.examples,
         features=tuple(feature.name for feature in FEATURES),

@@ -217,6 +217,9 @@ def test_events_without_an_episode_end_with_one_sentence(tmp_path: Path) -> None
         ("{file}", "--horizon", "3"),
         ("--examples", "{file}", "--hub", "{file}"),
         ("--examples", "{file}", "--until", "2026-01-01T00:00:00Z"),
+        ("{file}", "--recorded"),
+        ("--recorded", "--hub", "{file}"),
+        ("--recorded", "--family", "f"),
     ],
 )
 def test_what_does_not_go_together_is_said_in_one_sentence(tmp_path: Path, options: tuple[str, ...]) -> None:
