@@ -81,7 +81,7 @@ def test_counts_whose_every_unit_says_as_much_are_learned_as_a_batch_fit_of_raw_
     assert figures.of(LEARNER).average_precision.value > raw - 0.03
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_strong_and_rare_flags_are_learned_as_a_batch_fit_would(seed: int) -> None:
     """Thirty of them, each on .5 to 5 % of rows: without a mean of the weights one pass was .02 to .03 behind."""
     dice = np.random.default_rng(seed)
