@@ -128,7 +128,7 @@ def look_again(view: View, pack: RulePack, rule: Rule, named: Iterable[str]) -> 
         return None
     standing: list[tuple[Concern, Moment]] = []
     for concern in view.concerns:
-        children = {about.child for about in concern.about if about.fact in facts}
+        children = {about.child for about in concern.about if not facts.isdisjoint(about.names)}
         if isinstance(when, SchoolNotTold):
             children &= school_not_told.children_present(when, concern)
         limit = limit_of(when, concern, pack.schools)

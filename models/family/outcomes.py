@@ -36,9 +36,7 @@ class OutcomeSeen(NamedTuple):
 
 def outcomes_of(view: View, child: ChildId) -> Iterator[OutcomeSeen]:
     """All outcomes that hold of a child."""
-    strands = view.children[child]
     for key, known in view.facts(child):
         saying = known.saying
         if isinstance(saying, Outcome):
-            holder = min(identifier for identifier, strand in strands.items() if key in strand.facts)
-            yield OutcomeSeen(child, key, holder, known.agency, saying)
+            yield OutcomeSeen(child, key, view.told.holders_of(child, key)[0], known.agency, saying)

@@ -27,17 +27,26 @@ _ORIGINS_WHOLE = {"4": "housing", "6": "police", "7": "legal"}
 
 
 class About(Struct, frozen=True, gc=False):
-    """A child that a concern is about, and the fact's published id for that child."""
+    """A child that a concern is about, and the fact's published id for that child.
+
+    ``holders`` are identifiers of the child: the smallest under which the fact holds, then those that only earlier
+    statements named.
+    """
 
     child: ChildId
     key: FactKey
-    holder: IdentifierId
+    holders: tuple[IdentifierId, ...]
     part: Part | None
 
     @property
     def fact(self) -> str:
         """The published id of the fact for this child."""
-        return fact_id(self.key, self.holder)
+        return fact_id(self.key, self.holders[0])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All ids under which it may have been published: a correction may come under another identifier."""
+        return tuple([fact_id(self.key, holder) for holder in self.holders])
 
 
 class Concern(Struct, frozen=True, gc=False):
@@ -118,6 +127,15 @@ class Told:
         """What holds of a child: under each natural key the newest, retractions left out."""
         return self._facts.get(child, ())
 
+    def holders_of(self, child: ChildId, key: FactKey) -> tuple[IdentifierId, ...]:
+        """A child's smallest identifier under which a fact holds, then those that only earlier statements named."""
+        held = {identifier: facts[key] for identifier, facts in self._holders[child].items() if key in facts}
+        if len(held) == 1:
+            return tuple(held)
+        newest = max(known.version for known in held.values())
+        holding = {i for i, known in held.items() if known.version == newest and known.saying is not None}
+        return (min(holding), *sorted(held.keys() - holding))
+
     @cached_property
     def by_key(self) -> Mapping[FactKey, Concern]:
         """The concerns by their natural keys."""
@@ -125,8 +143,8 @@ class Told:
 
     @cached_property
     def by_fact(self) -> Mapping[str, tuple[Concern, About]]:
-        """The concerns by the published ids of their facts, each with the child that it is about."""
-        return {about.fact: (concern, about) for concern in self.concerns for about in concern.about}
+        """The concerns by the ids under which their facts may have been published, each with the child it is about."""
+        return {name: (concern, about) for concern in self.concerns for about in concern.about for name in about.names}
 
     @cached_property
     def signatures(self) -> dict[str, str]:
@@ -146,13 +164,9 @@ class Told:
                     continue
                 ends = [end.saying.on for _, end in told if end.saying is not None and ends_a_plan(end.saying, plan)]
                 until = min((end for end in ends if end > start.on), default=None)
-                fact = fact_id(key, self._holder(child, key))
+                fact = fact_id(key, self.holders_of(child, key)[0])
                 found.append(Plan(plan, start.on, until, child, known.agency, fact))
         return tuple(sorted(found, key=lambda plan: (plan.on, plan.plan, plan.child, plan.fact)))
-
-    def _holder(self, child: ChildId, key: FactKey) -> IdentifierId:
-        """Of the identifiers of a child under which a fact was told, the smallest."""
-        return min(identifier for identifier, facts in self._holders[child].items() if key in facts)
 
     def _find_concerns(self) -> tuple[list[Concern], set[Occurrence]]:
         known: dict[FactKey, KnownFact] = {}
@@ -171,7 +185,7 @@ class Told:
                         grades[occurrence] = max(grades.get(occurrence, 1), saying.grade)
                 elif not isinstance(saying, Referral):
                     continue
-                about.setdefault(key, []).append(About(child, key, self._holder(child, key), fact.part))
+                about.setdefault(key, []).append(About(child, key, self.holders_of(child, key), fact.part))
                 held = known.get(key)
                 if held is None or fact.version > held.version:
                     known[key] = fact
@@ -186,7 +200,7 @@ def what_was_told(holders: tuple[Holder, ...]) -> Told:
 
 @lru_cache(maxsize=16_384)
 def fact_id(key: FactKey, holder: IdentifierId) -> str:
-    """The published id of a fact about one child; ``holder`` is the smallest of its identifiers that hold it."""
+    """The published id of a fact about one child; ``holder`` is its smallest identifier under which it holds."""
     return derive("fact", key, holder)
 
 

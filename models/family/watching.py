@@ -120,7 +120,7 @@ def _find_again(view: View, pack: RulePack, rule: Rule | None, watched: Watched)
 def _was_named(trigger: Trigger, watched: Watched) -> bool:
     if trigger.concern is None:
         return trigger.fact in watched.named
-    return any(about.fact in watched.named for about in trigger.concern.about)
+    return any(name in watched.named for about in trigger.concern.about for name in about.names)
 
 
 def _has_changed(view: View, watched: Watched) -> bool:

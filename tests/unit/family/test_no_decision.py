@@ -10,7 +10,7 @@ from models.calendar.local_time import to_datetime
 from models.hub.sequence import Sequence
 from schemas.desk_events import Raised
 from schemas.statements import Statement
-from tests.saying import in_family, moment, notification, referral
+from tests.saying import in_family, moment, notification, referral, same_child
 from tests.telling import hub, raises, restated, tell
 
 RULE = "no-decision-in-one-working-day"
@@ -85,6 +85,28 @@ def test_a_later_outcome_does_not_undo_it_but_changes_its_basis() -> None:
     assert last.basis_changed
     assert [reason.id for reason in last.reasons] == [reason.id for reason in told.revisions[0].reasons]
     assert "passed to assessment" in last.reasons[0].facts[0].text
+
+
+@pytest.mark.parametrize(("first", "then"), [("a", "b"), ("b", "a")])
+def test_a_later_outcome_under_another_identifier_of_the_child_does_not_undo_it(first: str, then: str) -> None:
+    asked = referral(at=0.4, children=((first,),))
+    decided = referral(at=2.05, on=0.4, outcome="assessment", decided=2.04, children=((then,),))
+    (again,) = restated(told_until(2.1, same_child("k1", "a", "b", at=0.1), asked, decided))
+    assert again.reason is not None
+    assert again.reason.since == at(2)
+
+
+@pytest.mark.parametrize(("first", "then"), [("a", "b"), ("b", "a")])
+def test_nor_does_it_when_the_two_are_told_apart_afterwards(first: str, then: str) -> None:
+    told = told_until(
+        2.1,
+        same_child("k1", "a", "b", at=0.1),
+        *(in_family(f"k-{identifier}", identifier, "f", at=0.2) for identifier in "ab"),
+        referral(at=0.4, children=((first,),)),
+        referral(at=2.05, on=0.4, outcome="assessment", decided=2.04, children=((then,),)),
+        same_child("k1", "a", "b", at=2.06, retracted=True),
+    )
+    assert [again.reason is None for again in restated(told)] == [False]
 
 
 def test_a_referral_that_comes_after_its_limit_is_due_on_receipt() -> None:
