@@ -13,18 +13,19 @@ from hashlib import blake2b
 import msgspec
 from msgspec.structs import replace
 
-from models.calendar.local_time import local_day
+from models.calendar.local_time import local_day, midnight
 from models.calendar.retention import gone_on, latest_day, starts_a_plan
 from models.family import expecting, model_reasons
 from models.family.asking import look_back, looks_at_school, newest_first, triggers
 from models.family.forms import concern_fallen
 from models.family.forms.finding import Found, Trigger
+from models.family.marks import weeks_of
 from models.family.model_reasons import TITLE, model_of, state_model_reason
 from models.family.outcomes import OutcomeSeen, outcomes_of
 from models.family.reasons import state_reason
 from models.family.rules import Rule, RulePack
 from models.family.state import NEVER, Watched
-from models.family.view import About, Absence, Concern, Plan, View
+from models.family.view import About, Absence, Concern, Plan, View, mark_id
 from models.family.vocabulary import ConcernFallen, SchoolNotTold, Undecided
 from schemas.desk_events import Restated
 from schemas.identifiers import ChildId, Day, Moment, RuleId
@@ -108,8 +109,8 @@ def _find_again(view: View, pack: RulePack, rule: Rule | None, watched: Watched)
     on = local_day(watched.trigger_at)
     oldest = Day(on - LONGEST_ATTENDANCE_WINDOW) if looks_at_school(rule.when) else Day(0)
     possible = newest_first(triggers(view, rule.when, oldest, on))
-    own = (trigger for trigger in possible if trigger.fact == watched.trigger)
-    earlier = (trigger for trigger in possible if trigger.at <= watched.trigger_at and _was_named(trigger, watched))
+    own = (trigger for trigger in possible if watched.trigger in _names(view, trigger))
+    earlier = (t for t in possible if t.at <= watched.trigger_at and not _names(view, t).isdisjoint(watched.named))
     for trigger in (*own, *earlier):
         found = look_back(view, rule, trigger)
         if found is not None:
@@ -117,10 +118,19 @@ def _find_again(view: View, pack: RulePack, rule: Rule | None, watched: Watched)
     return None
 
 
-def _was_named(trigger: Trigger, watched: Watched) -> bool:
-    if trigger.concern is None:
-        return trigger.fact in watched.named
-    return any(name in watched.named for about in trigger.concern.about for name in about.names)
+def _names(view: View, trigger: Trigger) -> set[str]:
+    """What a trigger may have been watched and named as.
+
+    A session has the id of the mark that counts, and that may be another school's by now, or come under another
+    identifier of the child.
+    """
+    if trigger.concern is not None:
+        return {trigger.fact, *(name for about in trigger.concern.about for name in about.names)}
+    if trigger.child is None:
+        return {trigger.fact}
+    strands, session = view.children[trigger.child], int(trigger.at != midnight(trigger.on))
+    schools = {week.school for strand in strands.values() for _, week in weeks_of(strand, trigger.on, trigger.on)}
+    return {mark_id(identifier, school, trigger.on, session) for identifier in strands for school in schools}
 
 
 def _has_changed(view: View, watched: Watched) -> bool:

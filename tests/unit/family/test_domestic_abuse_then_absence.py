@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.statements import Statement
-from tests.saying import in_family, marks, notification
+from tests.saying import in_family, marks, notification, same_child
 from tests.telling import raises, restated, tell
 from tests.unit.family.notices import sessions
 
@@ -114,3 +114,21 @@ def test_an_explanation_of_one_of_five_is_told_as_a_changed_reason() -> None:
 def test_a_retracted_notification_takes_the_reason_away() -> None:
     told = tell(abuse(), marks(*missed(4), at=87), abuse(at=88, on=84, retracted=True))
     assert [again.reason for again in restated(told)] == [None]
+
+
+@pytest.mark.parametrize("school", ["100000", "900000"])
+def test_what_another_school_says_of_the_same_sessions_does_not_take_the_reason_away(school: str) -> None:
+    told = tell(abuse(), marks(*missed(4), at=90), marks(*missed(4), at=90.5, school=school, key="other"))
+    assert all(again.reason is not None for again in restated(told))
+
+
+@pytest.mark.parametrize(("first", "then"), [("a", "b"), ("b", "a")])
+def test_nor_does_the_same_mark_told_under_another_identifier_of_the_child(first: str, then: str) -> None:
+    told = tell(
+        same_child("k1", "a", "b", at=0),
+        abuse(),
+        marks(*missed(4), at=90, child=first),
+        marks(missed(4)[-1], at=90.5, child=then),
+    )
+    assert raises(told) == [(RULE, 5)]
+    assert all(again.reason is not None for again in restated(told))
