@@ -122,17 +122,22 @@ def look_at(view: View, pack: RulePack, rule: Rule, keys: Iterable[FactKey], old
 
 
 def look_again(view: View, pack: RulePack, rule: Rule, named: Iterable[str]) -> Found | None:
-    """The same reason as its named statements stand now. What came after the limit does not undo it."""
+    """The same reason as its named statements stand now, also where they name a sibling by now.
+
+    What came after the limit does not undo it.
+    """
     when, facts = rule.when, set(named)
     if not isinstance(when, Undecided | SchoolNotTold):
         return None
     standing: list[tuple[Concern, Moment]] = []
     for concern in view.concerns:
-        children = {about.child for about in concern.about if not facts.isdisjoint(about.names)}
+        limit = limit_of(when, concern, pack.schools)
+        if limit is None or limit > view.now or facts.isdisjoint(view.told.names_of(concern.key)):
+            continue
+        children = {about.child for about in concern.about}
         if isinstance(when, SchoolNotTold):
             children &= school_not_told.children_present(when, concern)
-        limit = limit_of(when, concern, pack.schools)
-        if children and limit is not None and limit <= view.now:
+        if children:
             standing.append((about_only(concern, children), limit))
     return _found(rule, when, standing)
 

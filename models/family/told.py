@@ -136,6 +136,11 @@ class Told:
         holding = {i for i, known in held.items() if known.version == newest and known.saying is not None}
         return (min(holding), *sorted(held.keys() - holding))
 
+    def names_of(self, key: FactKey) -> set[str]:
+        """All ids under which the fact of this natural key may have been published, for whichever child here."""
+        everyone = (held for child in self._holders.values() for held in child.items())
+        return {fact_id(key, identifier) for identifier, facts in everyone if key in facts}
+
     @cached_property
     def by_key(self) -> Mapping[FactKey, Concern]:
         """The concerns by their natural keys."""

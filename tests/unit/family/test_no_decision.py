@@ -109,6 +109,19 @@ def test_nor_does_it_when_the_two_are_told_apart_afterwards(first: str, then: st
     assert [again.reason is None for again in restated(told)] == [False]
 
 
+def test_a_correction_that_names_a_sibling_does_not_undo_it() -> None:
+    told = told_until(
+        2.1,
+        *(in_family(f"k-{child}", child, "f", at=0.1) for child in "ab"),
+        referral(at=0.4, children=(("b",),)),
+        referral(at=2.05, on=0.4, children=(("a",),)),
+    )
+    (again,) = restated(told)
+    assert again.reason is not None
+    assert len(again.reason.facts) == 1
+    assert told.revisions[-1].basis_changed
+
+
 def test_a_referral_that_comes_after_its_limit_is_due_on_receipt() -> None:
     told = told_until(9, referral(at=5.3, on=0.4))
     assert since(told) == [at(5.3)]
