@@ -117,11 +117,13 @@ def _check(rule: Rule) -> None:
     for fault in faults(rule.when):
         raise RulePackError(f"rule {rule.id}: {fault}")
     try:
-        used = {name for _, name, _, _ in Formatter().parse(rule.says) if name is not None}
+        fields = [(name, spec, how) for _, name, spec, how in Formatter().parse(rule.says) if name is not None]
     except ValueError:
         raise RulePackError(
             f"rule {rule.id}: says has a brace without its fellow; write {{first}}, or no brace"
         ) from None
-    if unknown := used - PLACEHOLDERS[type(rule.when)]:
+    if any(spec or how for _, spec, how in fields):
+        raise RulePackError(f"rule {rule.id}: a word in braces has nothing after its name, no colon and no mark")
+    if unknown := {name for name, _, _ in fields} - PLACEHOLDERS[type(rule.when)]:
         allowed = ", ".join(sorted(PLACEHOLDERS[type(rule.when)]))
         raise RulePackError(f"rule {rule.id}: says speaks of {', '.join(sorted(unknown))}, it may speak of {allowed}")
