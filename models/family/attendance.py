@@ -35,7 +35,8 @@ _KINDS: Final = (_POSSIBLE, _ABSENT, _UNAUTHORISED)
 class SessionSeen(Struct, frozen=True, gc=False):
     """What counts of one child's session: the code, and where it was said.
 
-    ``at`` is when it counts as having been, for order: AM is 00:00 and PM 12:00 local (EVENTS section 4).
+    ``alike`` are the other schools that say what counts as the same, each behind an identifier. ``at`` is when it
+    counts as having been, for order: AM is 00:00 and PM 12:00 local (EVENTS section 4).
     """
 
     on: Day
@@ -45,6 +46,7 @@ class SessionSeen(Struct, frozen=True, gc=False):
     identifier: IdentifierId
     agency: AgencyId
     at: Moment
+    alike: tuple[tuple[IdentifierId, str], ...] = ()
 
     @property
     def is_unauthorised(self) -> bool:
@@ -78,6 +80,7 @@ class Spoken(NamedTuple):
     school: str
     identifier: IdentifierId
     agency: AgencyId
+    alike: tuple[tuple[IdentifierId, str], ...] = ()
 
 
 class Sums(NamedTuple):
@@ -180,12 +183,15 @@ def _see_several(monday: Day, holdings: Sequence[Holding]) -> SeenWeek:
     heard = [(holding, spoken(holding.week)) for holding in holdings]
     found: list[Spoken] = []
     for slot in range(SLOTS):
-        best: Spoken | None = None
-        for school, (_, letter, identifier, agency) in sorted(_newest(heard, slot).items()):
-            if letter != TAKEN_BACK and (best is None or RANK[CODE_OF[letter]] > RANK[CODE_OF[best.letter]]):
-                best = Spoken(slot, letter, school, identifier, agency)
-        if best is not None:
-            found.append(best)
+        marks = [
+            Spoken(slot, letter, school, identifier, agency)
+            for school, (_, letter, identifier, agency) in sorted(_newest(heard, slot).items())
+            if letter != TAKEN_BACK
+        ]
+        if marks:
+            highest = max(RANK[CODE_OF[mark.letter]] for mark in marks)
+            first, *others = [mark for mark in marks if RANK[CODE_OF[mark.letter]] == highest]
+            found.append(first._replace(alike=tuple([(mark.identifier, mark.school) for mark in others])))
     return _lay_out(monday, found)
 
 
@@ -201,7 +207,7 @@ def _session(monday: Day, said: Spoken) -> SessionSeen:
     on = Day(monday + said.slot // 2)
     session: Session = 1 if said.slot % 2 else 0
     at = local_moment(on, NOON) if session else midnight(on)
-    return SessionSeen(on, session, CODE_OF[said.letter], said.school, said.identifier, said.agency, at)
+    return SessionSeen(on, session, CODE_OF[said.letter], said.school, said.identifier, said.agency, at, said.alike)
 
 
 @lru_cache(maxsize=8192)  # most weeks of most children are alike

@@ -37,6 +37,12 @@ class Absence(Struct, frozen=True, gc=False):
         return mark_id(self.seen.identifier, self.seen.school, self.seen.on, self.seen.session)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The published ids of all marks by which this session counts as it does."""
+        seen = self.seen
+        return self.fact, *[mark_id(identifier, school, seen.on, seen.session) for identifier, school in seen.alike]
+
+    @property
     def at(self) -> Moment:
         """For order AM is 00:00 and PM 12:00 local (EVENTS section 4)."""
         return self.seen.at

@@ -163,9 +163,10 @@ def _known(view: View, watched: Watched) -> list[tuple[str, str, ChildId]]:
         for child in view.children:
             first = Day(trigger_on - LONGEST_ATTENDANCE_WINDOW)
             known += [
-                (absence.fact, _session_signature(absence), child)
+                (name, _session_signature(absence), child)
                 for absence in view.absences(child, first, trigger_on, also_authorised=True)
-                if absence.fact in facts
+                for name in absence.names
+                if name in facts
             ]
     return known
 

@@ -117,9 +117,22 @@ def test_a_retracted_notification_takes_the_reason_away() -> None:
 
 
 @pytest.mark.parametrize("school", ["100000", "900000"])
-def test_what_another_school_says_of_the_same_sessions_does_not_take_the_reason_away(school: str) -> None:
+def test_what_another_school_says_alike_of_the_same_sessions_changes_nothing(school: str) -> None:
     told = tell(abuse(), marks(*missed(4), at=90), marks(*missed(4), at=90.5, school=school, key="other"))
-    assert all(again.reason is not None for again in restated(told))
+    assert restated(told) == []
+
+
+@pytest.mark.parametrize("school", ["100000", "900000"])
+def test_where_the_named_mark_is_taken_back_that_of_another_school_stands_for_it(school: str) -> None:
+    told = tell(
+        abuse(),
+        marks(*missed(4), at=90),
+        marks(*missed(4), at=90.5, school=school, key="other"),
+        marks(missed(4)[-1], at=90.6, retracted=True),
+    )
+    (again,) = restated(told)
+    assert again.reason is not None
+    assert len(again.reason.facts) == 5
 
 
 @pytest.mark.parametrize(("first", "then"), [("a", "b"), ("b", "a")])
