@@ -98,7 +98,7 @@ def read_pack(path: Path | None = None, hub: Hub | None = None) -> RulePack:
         pack = parse_pack(source.read_text(encoding="utf-8"))
         return pack if hub is None else pack.with_schools(hub)
     except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"The rule pack {source.name} cannot be read; check the path.") from None
+        raise SettingsError(f"The rule pack {source.name} cannot be read as UTF-8 text; is it there?") from None
 
 
 class Reviews:

@@ -120,6 +120,13 @@ def test_a_pack_that_cannot_be_read_ends_with_one_sentence(run: Any, tmp_path: P
         assert "Traceback" not in done.output
 
 
+def test_a_pack_in_another_encoding_is_told_so(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes("# caf\u00e9\n".encode("latin-1") + pack_text().encode())
+    done = run("--rules", "latin.toml")
+    assert done.exit_code == 2
+    assert "UTF-8" in done.stderr
+
+
 def test_a_folder_that_is_not_there_is_told_before_the_work_begins(tmp_path: Path) -> None:
     events = tmp_path / "events.ndjson"
     events.write_bytes(b"")
