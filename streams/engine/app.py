@@ -17,7 +17,7 @@ from streams.engine.on_the_way import OnTheWay
 from streams.engine.producer import BatchProducer
 from streams.engine.progress import EngineEvent, Listener, WorkerEnded, ignore
 from streams.engine.settings import EngineSettings, Safeguards
-from streams.engine.table import BatchTable
+from streams.engine.table import BatchTable, TableManager
 from streams.engine.transport import BatchTransport
 
 RAW: Final[dict[str, Any]] = {
@@ -106,6 +106,7 @@ def build_app(
         broker=[f"kafka://{broker}" for broker in settings.brokers],
         broker_credentials=settings.security.for_faust() if settings.security else None,
         Table=BatchTable,
+        TableManager=TableManager,
         consumer_group_instance_id=settings.instance,
         broker_session_timeout=settings.session_seconds,
         broker_heartbeat_interval=settings.heartbeat_seconds,

@@ -71,6 +71,8 @@ class Follower:
         try:
             await consumer.start()
             await self._begin(consumer)
+            if not self.caught_up.is_set():
+                await self._look_for_the_end(consumer)  # of an empty topic nothing will ever be fetched
             while True:
                 fetched = await consumer.getmany(timeout_ms=POLL_MS)
                 for partition, records in fetched.items():

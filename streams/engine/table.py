@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 import faust
+from faust.tables import manager
 from faust.types import TP, EventT
 
 from streams.engine.batch import Batch
@@ -24,6 +25,15 @@ from streams.engine.progress import RecoveryAdvanced, StaleRowsRepaired
 
 if TYPE_CHECKING:
     from streams.engine.app import EngineApp
+
+
+class TableManager(manager.TableManager):
+    """Faust's, without the second that it waits at each start: our agents and tables are declared before it."""
+
+    async def on_start(self) -> None:
+        """Register the tables, and be ready to recover."""
+        await self._update_channels()
+        await self.recovery.start()
 
 
 class BatchTable(faust.Table[bytes, bytes]):

@@ -39,6 +39,8 @@ PARAMETERS: Final[Mapping[str, str]] = {  # overridden or called by us
     f"{DRIVER}:Consumer.earliest_offsets": "self partitions",
     f"{DRIVER}:Consumer.on_partitions_revoked": "self revoked",
     f"{DRIVER}:Consumer.on_partitions_assigned": "self assigned generation_id",
+    f"{DRIVER}:Consumer._new_consumer_thread": "self",
+    f"{DRIVER}:AIOKafkaConsumerThread._create_worker_consumer": "self transport",
     f"{DRIVER}:Producer._ensure_producer": "self",
     f"{DRIVER}:Producer._settings_extra": "self",
     "faust.tables.base:Collection.apply_changelog_batch": "self batch",
@@ -70,6 +72,7 @@ LINES: Final[Mapping[str, tuple[str, ...]]] = {  # attributes we read or write
     f"{CONSUMER}.__init__": tuple(
         f"self.{name} = defaultdict" for name in ("_acked", "_acked_index", "_committed_offset", "_read_offset")
     ),
+    "aiokafka:AIOKafkaConsumer.__init__": ("self._fetch_max_wait_ms = fetch_max_wait_ms",),
     "faust.stores.memory:Store.__post_init__": ("self.data: ", "self._key_partition: "),
     f"{APP}.on_rebalance_start": ("self.rebalancing = True", "self.rebalancing_count += 1"),
     f"{APP}.on_rebalance_end": ("self.rebalancing = False",),
@@ -101,6 +104,7 @@ PINS: Final[Mapping[str, str]] = {  # whether events get lost depends on the ord
     f"{APP}.on_rebalance_end": "702029e30de7fa32",
     f"{APP}._on_agent_error": "85c4398d6373ddd1",
     "faust.agents.agent:Agent._execute_actor": "f5fa58d0f95a15a5",
+    "faust.tables.manager:TableManager.on_start": "b82e759be50ccebe",
     "faust.tables.manager:TableManager._update_channels": "c43fe8c0812bf9cb",
     "faust.stores.memory:Store.on_recovery_completed": "92833ba38c9e53cb",
     "faust.streams:Stream._py_aiter": "125c81c2d38d6c76",
