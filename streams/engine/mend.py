@@ -3,7 +3,7 @@
 Between two rows that we wrote there should be nothing. If there is, a former owner's late rows landed behind ours
 (`highest.py`). Recovery would put that right, but it may come months later, and compaction keeps the last row of a
 key only: the good one would be gone by then. So the owner looks at the foreign rows at once, and writes the better
-ones again with its next batch.
+ones again with the next batch of that partition.
 """
 
 from __future__ import annotations
