@@ -39,6 +39,16 @@ class Replayed(Struct, frozen=True, kw_only=True):
         return "Replayed(...)"
 
 
+def leave_out_unscored(told: Iterable[Scored | Matured]) -> list[Scored | Matured]:
+    """These without the labels of rows whose scoring is not among them.
+
+    No model was asked when they began, or the scoring's retention is over: nothing was said that could be measured.
+    """
+    known = list(told)
+    scored = {one.row for one in known if isinstance(one, Scored)}
+    return [one for one in known if one.row in scored]
+
+
 def join(told: Iterable[Scored | Matured], raised: Iterable[tuple[FamilyId, Moment]]) -> Replayed:
     """The rows that were told; ``raised`` are the candidates of rules, for review. Raises ContradictingRowsError."""
     scored: dict[str, Scored] = {}

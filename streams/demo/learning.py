@@ -1,4 +1,4 @@
-"""Waiting for the learner: until its newest snapshot is the one that the rows on the topic give."""
+"""Waiting for the learner: until a model is in force, and at the end until it has learned what the rows give."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from streams.demo.stand import Stand
 
 LEARN_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 0.5
+
+
+def await_model(stand: Stand) -> None:
+    """Return when a model is in force: episodes that begin before are asked of nobody, and no figure counts them.
+
+    When that takes too long the year is played all the same.
+    """
+    until = time.monotonic() + LEARN_SECONDS
+    while _read(stand).shelf.head is None and time.monotonic() < until:
+        stand.supervisor.check()
+        time.sleep(PAUSE_SECONDS)
 
 
 def await_learned(stand: Stand) -> ModelSummary:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from models.calendar.local_time import date_of
 from models.learning.gate import GatePlan
 from models.learning.registered import NEED_WITHIN_90_DAYS
+from models.learning.replayed import leave_out_unscored
 from models.learning.shelf import Shelf
 from models.learning.specification import hash_specification
 from models.learning.study import Study, read_rows_of
@@ -112,7 +113,7 @@ class ModelTold:
     def sum_up(self) -> ModelSummary:
         """The model's year."""
         newest, head = self.shelf.newest(), self.shelf.head
-        rows = [event for _, event in self.examples if isinstance(event, Scored | Matured)]
+        rows = leave_out_unscored(event for _, event in self.examples if isinstance(event, Scored | Matured))
         matured = {row.row: row.state for row in rows if isinstance(row, Matured)}
         scored = {row.row for row in rows if isinstance(row, Scored)}
         states: dict[str, int] = {"pending": len(scored - matured.keys())} if scored - matured.keys() else {}

@@ -15,7 +15,7 @@ from msgspec import Struct
 from streams.demo.balance import Balance, find_faults
 from streams.demo.folder import DemoFolder, furnish
 from streams.demo.homes import CHANGELOG, Homes, count_homes
-from streams.demo.learning import await_learned
+from streams.demo.learning import await_learned, await_model
 from streams.demo.model import ModelSummary
 from streams.demo.pacing import await_drained, pace
 from streams.demo.programme import Programme, begin_programme, plan_town
@@ -83,6 +83,8 @@ def play(folder: DemoFolder, settings: Settings, stages: Stages, asked: Asked) -
     with set_up(folder, settings, stages) as stand:
         with stages.stage("town", f"drawing a town of {asked.families} families"):
             programme = coming.result()
+        with stages.stage("model", "waiting for a model that knows nothing yet"):
+            await_model(stand)
         replay = _replay(stand, programme, stages)
         told = Told()
         with stages.stage(

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from models.calendar.local_time import to_moment
 from models.family.features import FEATURE_LIST
-from models.learning.replayed import Replayed, join
+from models.learning.replayed import Replayed, join, leave_out_unscored
 from schemas.examples import Matured, Scored
 from schemas.identifiers import FamilyId, Moment
 from streams.evaluation.recorded import Records
@@ -22,13 +22,12 @@ from streams.evaluation.recorded import Records
 
 def recall(records: Records) -> Replayed:
     """The rows on record, beside what rules raised. Raises ContradictingRowsError, UnreadableRecord, TimeoutError."""
-    told = [
+    told = (
         record.event
         for record in records.examples()
         if isinstance(record.event, Scored | Matured) and record.event.feature_list == FEATURE_LIST
-    ]
-    scored = {one.row for one in told if isinstance(one, Scored)}
-    return join((one for one in told if one.row in scored), _raised_by_rules(records))
+    )
+    return join(leave_out_unscored(told), _raised_by_rules(records))
 
 
 def _raised_by_rules(records: Records) -> Iterator[tuple[FamilyId, Moment]]:
