@@ -58,7 +58,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     repeat: int = 3
     only: tuple[str, ...] = NAMES
     latency_seconds: float = 20.0
-    rates: Rates = "town"
+    rates: Rates = "authority"
 
     @property
     def partner_messages(self) -> int:
