@@ -114,16 +114,8 @@ def move_on(head: Head, version: str, *, thresholds: Thresholds, at: str, resume
     """The learner adopts the next snapshot. Raises RefusedStepError while frozen."""
     if head.frozen:
         raise RefusedStepError("adoption is frozen")
-    return replace(
-        head,
-        version=version,
-        threshold=thresholds.first,
-        threshold_open_case=_unless_equal(thresholds),
-        reason="adopted",
-        by=LEARNER,
-        at=at,
-        resume_offset=max(resume_offset, head.resume_offset),
-    )
+    followed = follow_budgets(head, thresholds, at=at, resume_offset=resume_offset)
+    return replace(followed, version=version, reason="adopted")
 
 
 def follow_budgets(head: Head, thresholds: Thresholds, *, at: str, resume_offset: int) -> Head:
